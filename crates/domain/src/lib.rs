@@ -1,0 +1,35 @@
+//! The words of the project as plain data: sessions, videos, frames, objects, prompts, masks and jobs, with their state machines.
+//!
+//! No I/O and no async; everything is `serde` and compiles to WebAssembly, so that the server and the page speak of the same things.
+
+mod frame;
+mod ids;
+mod job;
+mod mask;
+mod model;
+mod object;
+mod palette;
+mod prompt;
+mod session;
+mod video;
+mod view;
+
+pub use frame::RgbFrame;
+pub use ids::{InvalidSessionId, JobId, ObjectId, SessionId};
+pub use job::{JobKind, JobProgress, JobRecord, JobState};
+pub use mask::{Rle, RleError};
+pub use model::{Device, ModelInfo};
+pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields, VIEWS_MAX};
+pub use palette::{OBJECT_COLOURS, object_colour};
+pub use prompt::{
+    BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,
+    fold_events,
+};
+pub use session::{InvalidTransition, Session, SessionEvent, SessionStatus};
+pub use video::{
+    FrameNumber, FrameRow, FrameTable, FrameTableError, IngestState, SessionVideo, TIMELINE_FPS,
+    VideoSide,
+};
+pub use view::{
+    FrameMasks, LiveEvent, ObjectMask, PreviewMask, PromptedFrame, ResultFile, Workspace,
+};

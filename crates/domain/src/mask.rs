@@ -1,0 +1,323 @@
+//! Masks as run lengths, in the form of COCO's `pycocotools.mask`.
+
+use serde::{Deserialize, Serialize};
+
+/// A binary mask as COCO run lengths: column-major, alternating runs of 0 and 1, the first of 0 (possibly empty).
+///
+/// Serialised as `{"size": [height, width], "counts": "<compressed text>"}`, which `pycocotools.mask.decode` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Coco", into = "Coco")]
+pub struct Rle {
+    height: u32,
+    width: u32,
+    counts: Vec<u32>,
+}
+
+/// The serialised form.
+#[derive(Serialize, Deserialize)]
+struct Coco {
+    size: [u32; 2],
+    counts: String,
+}
+
+/// Why a text is not a mask.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RleError {
+    /// A character outside COCO's alphabet.
+    #[error("the mask's counts hold the byte {0:#04x}, which COCO's run-length text never uses")]
+    Alphabet(u8),
+    /// The text ends within a number.
+    #[error("the mask's counts end within a number: the text was cut off")]
+    CutOff,
+    /// A run of negative or too great length.
+    #[error("the mask's counts hold a run of impossible length")]
+    Length,
+    /// The runs do not fill the picture.
+    #[error("the mask's runs cover {covered} pixels, but {height} x {width} has {expected}")]
+    Size {
+        /// Height in pixels.
+        height: u32,
+        /// Width in pixels.
+        width: u32,
+        /// Sum of the runs.
+        covered: u64,
+        /// Pixels of the picture.
+        expected: u64,
+    },
+}
+
+impl Rle {
+    /// Encodes a row-major bitmap of `height` x `width` values; everything but 0 is inside.
+    ///
+    /// # Panics
+    /// When `bitmap` is not `height * width` long.
+    #[must_use]
+    pub fn encode(bitmap: &[u8], height: u32, width: u32) -> Self {
+        let (h, w) = (height as usize, width as usize);
+        assert_eq!(bitmap.len(), h * w, "a bitmap of {height} x {width}");
+        let mut counts = Vec::new();
+        let mut run = 0u32;
+        let mut inside = false;
+        for x in 0..w {
+            for y in 0..h {
+                if (bitmap[y * w + x] != 0) != inside {
+                    counts.push(run);
+                    run = 0;
+                    inside = !inside;
+                }
+                run += 1;
+            }
+        }
+        if run > 0 || counts.is_empty() {
+            counts.push(run);
+        }
+        Self {
+            height,
+            width,
+            counts,
+        }
+    }
+
+    /// A mask from its runs.
+    ///
+    /// # Errors
+    /// When the runs do not add up to the picture.
+    pub fn from_counts(height: u32, width: u32, counts: Vec<u32>) -> Result<Self, RleError> {
+        let covered: u64 = counts.iter().map(|&n| u64::from(n)).sum();
+        let expected = u64::from(height) * u64::from(width);
+        if covered == expected {
+            Ok(Self {
+                height,
+                width,
+                counts,
+            })
+        } else {
+            Err(RleError::Size {
+                height,
+                width,
+                covered,
+                expected,
+            })
+        }
+    }
+
+    /// Reads COCO's compressed text (`rleFrString` in `maskApi.c`).
+    ///
+    /// # Errors
+    /// When the text is not of that form or does not fill `height` x `width`.
+    pub fn from_coco_text(height: u32, width: u32, text: &[u8]) -> Result<Self, RleError> {
+        let mut counts: Vec<u32> = Vec::new();
+        let mut bytes = text.iter();
+        while bytes.len() > 0 {
+            let mut value = 0i64;
+            let mut shift = 0u32;
+            loop {
+                let &byte = bytes.next().ok_or(RleError::CutOff)?;
+                if !(48..112).contains(&byte) {
+                    return Err(RleError::Alphabet(byte));
+                }
+                let chunk = i64::from(byte - 48);
+                if shift > 35 {
+                    return Err(RleError::Length);
+                }
+                value |= (chunk & 0x1f) << shift;
+                shift += 5;
+                if chunk & 0x20 == 0 {
+                    if chunk & 0x10 != 0 {
+                        value |= -1 << shift;
+                    }
+                    break;
+                }
+            }
+            if counts.len() > 2 {
+                value += i64::from(counts[counts.len() - 2]);
+            }
+            counts.push(u32::try_from(value).map_err(|_| RleError::Length)?);
+        }
+        Self::from_counts(height, width, counts)
+    }
+
+    /// Writes COCO's compressed text (`rleToString` in `maskApi.c`): ASCII, each run as the difference to the one two before.
+    #[must_use]
+    pub fn to_coco_text(&self) -> String {
+        let mut text = String::with_capacity(self.counts.len() * 2);
+        for (i, &count) in self.counts.iter().enumerate() {
+            let mut value = i64::from(count);
+            if i > 2 {
+                value -= i64::from(self.counts[i - 2]);
+            }
+            loop {
+                let mut chunk = (value & 0x1f) as u8;
+                value >>= 5;
+                let more = if chunk & 0x10 != 0 {
+                    value != -1
+                } else {
+                    value != 0
+                };
+                if more {
+                    chunk |= 0x20;
+                }
+                text.push(char::from(chunk + 48));
+                if !more {
+                    break;
+                }
+            }
+        }
+        text
+    }
+
+    /// The row-major bitmap: `height * width` values, 0 outside and 1 inside.
+    #[must_use]
+    pub fn decode(&self) -> Vec<u8> {
+        let (h, w) = (self.height as usize, self.width as usize);
+        let mut bitmap = vec![0; h * w];
+        for run in self.runs() {
+            for i in run {
+                bitmap[(i % h) * w + i / h] = 1;
+            }
+        }
+        bitmap
+    }
+
+    /// The ranges of inside pixels, as column-major indices (`x * height + y`).
+    pub fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        let mut end = 0usize;
+        self.counts
+            .iter()
+            .enumerate()
+            .filter_map(move |(i, &count)| {
+                let start = end;
+                end += count as usize;
+                (i % 2 == 1 && count > 0).then_some(start..end)
+            })
+    }
+
+    /// Height in pixels.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// Width in pixels.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// The runs.
+    #[must_use]
+    pub fn counts(&self) -> &[u32] {
+        &self.counts
+    }
+
+    /// Number of inside pixels.
+    #[must_use]
+    pub fn area(&self) -> u64 {
+        self.counts
+            .iter()
+            .skip(1)
+            .step_by(2)
+            .map(|&n| u64::from(n))
+            .sum()
+    }
+
+    /// Whether no pixel is inside.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.area() == 0
+    }
+
+    /// Intersection over union with a mask of the same size; 1 when both are empty.
+    #[must_use]
+    pub fn iou(&self, other: &Self) -> f64 {
+        let mut intersection = 0usize;
+        let mut theirs = other.runs().peekable();
+        for mine in self.runs() {
+            while let Some(run) = theirs.peek() {
+                intersection += mine
+                    .end
+                    .min(run.end)
+                    .saturating_sub(mine.start.max(run.start));
+                if run.end > mine.end {
+                    break;
+                }
+                theirs.next();
+            }
+        }
+        let union = self.area() + other.area() - intersection as u64;
+        if union == 0 {
+            1.0
+        } else {
+            intersection as f64 / union as f64
+        }
+    }
+}
+
+impl TryFrom<Coco> for Rle {
+    type Error = RleError;
+
+    fn try_from(coco: Coco) -> Result<Self, Self::Error> {
+        Self::from_coco_text(coco.size[0], coco.size[1], coco.counts.as_bytes())
+    }
+}
+
+impl From<Rle> for Coco {
+    fn from(rle: Rle) -> Self {
+        Self {
+            size: [rle.height, rle.width],
+            counts: rle.to_coco_text(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bitmap() -> impl Strategy<Value = (u32, u32, Vec<u8>)> {
+        (1u32..24, 1u32..24).prop_flat_map(|(h, w)| {
+            let cells = proptest::collection::vec(
+                prop_oneof![3 => Just(0u8), 1 => Just(1u8)],
+                (h * w) as usize,
+            );
+            (Just(h), Just(w), cells)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn bitmaps_survive_runs_and_text((h, w, bits) in bitmap()) {
+            let rle = Rle::encode(&bits, h, w);
+            prop_assert_eq!(rle.decode(), bits.clone());
+            prop_assert_eq!(rle.area(), bits.iter().map(|&b| u64::from(b)).sum::<u64>());
+            let text = rle.to_coco_text();
+            prop_assert_eq!(Rle::from_coco_text(h, w, text.as_bytes()), Ok(rle.clone()));
+            let json = serde_json::to_string(&rle).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Rle>(&json).unwrap(), rle);
+        }
+
+        #[test]
+        fn iou_counts_pixels((h, w, a) in bitmap(), seed in any::<u64>()) {
+            let b: Vec<u8> = a.iter().enumerate().map(|(i, &v)| v ^ u8::from((seed >> (i % 64)) & 1 == 1)).collect();
+            let both = a.iter().zip(&b).filter(|(x, y)| **x == 1 && **y == 1).count() as f64;
+            let any = a.iter().zip(&b).filter(|(x, y)| **x == 1 || **y == 1).count() as f64;
+            let expected = if any == 0.0 { 1.0 } else { both / any };
+            prop_assert_eq!(Rle::encode(&a, h, w).iou(&Rle::encode(&b, h, w)), expected);
+        }
+
+        #[test]
+        fn no_text_panics(text in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let _ = Rle::from_coco_text(9, 9, &text);
+        }
+    }
+
+    #[test]
+    fn text_is_that_of_pycocotools() {
+        // pycocotools.mask.encode(np.asfortranarray([[0,1,1],[0,1,0],[1,1,0]], np.uint8)) and a long run of 100.
+        let rle = Rle::encode(&[0, 1, 1, 0, 1, 0, 1, 1, 0], 3, 3);
+        assert_eq!(rle.counts(), [2, 5, 2]);
+        assert_eq!(rle.to_coco_text(), "252");
+        assert_eq!(Rle::encode(&[0; 100], 10, 10).to_coco_text(), "T3");
+    }
+}

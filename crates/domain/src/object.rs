@@ -1,0 +1,250 @@
+//! The objects that changed.
+
+use crate::{ObjectId, VideoSide};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Most frames to annotate per object and video.
+pub const VIEWS_MAX: u8 = 5;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every value, in the order in which forms offer them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word that forms show and files hold.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(format!(concat!("\"{}\" is none of", $(" ", $word),+), word)),
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// How an object changed between the two videos.
+    ChangeType {
+        /// In video 2 only.
+        Added = "added",
+        /// In video 1 only.
+        Removed = "removed",
+        /// In both, at another place.
+        Moved = "moved",
+        /// In both, with another shape.
+        Deformed = "deformed",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// Whether an object keeps its shape.
+    Deformability {
+        /// Keeps its shape.
+        Rigid = "rigid",
+        /// Can change its shape.
+        Deformable = "deformable",
+    }
+}
+
+impl ChangeType {
+    /// The sensible default for where the object appears.
+    #[must_use]
+    pub fn default_for(in_video1: bool, in_video2: bool) -> Self {
+        match (in_video1, in_video2) {
+            (true, true) => Self::Moved,
+            (true, false) => Self::Removed,
+            (false, true) => Self::Added,
+            (false, false) => Self::Other,
+        }
+    }
+}
+
+/// What a person says about an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectFields {
+    /// What it is, e.g. `cup`.
+    pub label: String,
+    /// Tells objects of one label apart: `cup` 1, `cup` 2. From 1.
+    pub multiplicity: u32,
+    /// Whether it is seen in video 1.
+    pub in_video1: bool,
+    /// Whether it is seen in video 2.
+    pub in_video2: bool,
+    /// Frames to annotate in each video it is seen in, 1 to [`VIEWS_MAX`].
+    pub views: u8,
+    /// Whether it keeps its shape.
+    pub deformability: Deformability,
+    /// How it changed.
+    pub change_type: ChangeType,
+}
+
+/// Why the fields of an object cannot be stored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidObject {
+    /// No label.
+    #[error("give the object a label, for example \"cup\"")]
+    EmptyLabel,
+    /// Label too long.
+    #[error("the label is longer than 100 characters: shorten it")]
+    LongLabel,
+    /// Multiplicity 0.
+    #[error("the index counts from 1")]
+    ZeroMultiplicity,
+    /// In neither video.
+    #[error("tick at least one video in which the object is seen")]
+    InNoVideo,
+    /// Views outside 1 to 5.
+    #[error("annotate 1 to {VIEWS_MAX} frames per video, not {0}")]
+    Views(u8),
+}
+
+impl ObjectFields {
+    /// Trims the label and checks every field.
+    ///
+    /// # Errors
+    /// Says which field is wrong and what to enter.
+    pub fn checked(mut self) -> Result<Self, InvalidObject> {
+        self.label = self.label.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.label.is_empty() {
+            return Err(InvalidObject::EmptyLabel);
+        }
+        if self.label.chars().count() > 100 {
+            return Err(InvalidObject::LongLabel);
+        }
+        if self.multiplicity == 0 {
+            return Err(InvalidObject::ZeroMultiplicity);
+        }
+        if !self.in_video1 && !self.in_video2 {
+            return Err(InvalidObject::InNoVideo);
+        }
+        if !(1..=VIEWS_MAX).contains(&self.views) {
+            return Err(InvalidObject::Views(self.views));
+        }
+        Ok(self)
+    }
+
+    /// Whether the object is seen in `side`.
+    #[must_use]
+    pub fn is_in(&self, side: VideoSide) -> bool {
+        match side {
+            VideoSide::One => self.in_video1,
+            VideoSide::Two => self.in_video2,
+        }
+    }
+
+    /// Label and index as people read them: `cup 2`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{} {}", self.label, self.multiplicity)
+    }
+}
+
+/// A changed object of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    /// Its stable id.
+    pub id: ObjectId,
+    /// Its place in the list, from 0. The SAM2 object id is this plus 1; the colour follows it too.
+    pub position: u32,
+    /// What a person said about it.
+    #[serde(flatten)]
+    pub fields: ObjectFields,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cup() -> ObjectFields {
+        ObjectFields {
+            label: " coffee  cup ".into(),
+            multiplicity: 1,
+            in_video1: true,
+            in_video2: false,
+            views: 2,
+            deformability: Deformability::Rigid,
+            change_type: ChangeType::default_for(true, false),
+        }
+    }
+
+    #[test]
+    fn fields_are_trimmed_and_checked() {
+        assert_eq!(
+            cup().checked().map(|f| f.title()),
+            Ok("coffee cup 1".into())
+        );
+        assert_eq!(cup().change_type, ChangeType::Removed);
+        let wrong = [
+            (
+                ObjectFields {
+                    label: "  ".into(),
+                    ..cup()
+                },
+                InvalidObject::EmptyLabel,
+            ),
+            (
+                ObjectFields {
+                    label: "x".repeat(101),
+                    ..cup()
+                },
+                InvalidObject::LongLabel,
+            ),
+            (
+                ObjectFields {
+                    multiplicity: 0,
+                    ..cup()
+                },
+                InvalidObject::ZeroMultiplicity,
+            ),
+            (
+                ObjectFields {
+                    in_video1: false,
+                    ..cup()
+                },
+                InvalidObject::InNoVideo,
+            ),
+            (ObjectFields { views: 6, ..cup() }, InvalidObject::Views(6)),
+        ];
+        for (fields, error) in wrong {
+            assert_eq!(fields.checked(), Err(error));
+        }
+    }
+
+    #[test]
+    fn words_survive_text() {
+        for change in ChangeType::ALL {
+            assert_eq!(change.as_str().parse(), Ok(*change));
+        }
+        assert!(
+            "vanished"
+                .parse::<ChangeType>()
+                .unwrap_err()
+                .contains("removed")
+        );
+    }
+}

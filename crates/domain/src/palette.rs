@@ -1,0 +1,21 @@
+//! The ten object colours.
+
+/// matplotlib's "tab10" with index 7 (grey) darkened by half, as `[red, green, blue]`.
+pub const OBJECT_COLOURS: [[u8; 3]; 10] = [
+    [0x1f, 0x77, 0xb4],
+    [0xff, 0x7f, 0x0e],
+    [0x2c, 0xa0, 0x2c],
+    [0xd6, 0x27, 0x28],
+    [0x94, 0x67, 0xbd],
+    [0x8c, 0x56, 0x4b],
+    [0xe3, 0x77, 0xc2],
+    [0x3f, 0x3f, 0x3f],
+    [0xbc, 0xbd, 0x22],
+    [0x17, 0xbe, 0xcf],
+];
+
+/// The colour of the object at `position` (from 0) of its session's list.
+#[must_use]
+pub fn object_colour(position: usize) -> [u8; 3] {
+    OBJECT_COLOURS[position % OBJECT_COLOURS.len()]
+}

@@ -1,0 +1,228 @@
+//! Prompts: the clicks and boxes from which SAM 2 makes a mask.
+//!
+//! What a person does is stored as a list of [`PromptEvent`]s; the prompts of a frame are what [`fold_events`] makes of
+//! the events that are not undone. Undo, redo, reload and another browser all see the same list.
+
+use crate::{FrameNumber, ObjectId, VideoSide};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Whether a point lies on the object or beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// On the object (SAM label 1).
+    Positive,
+    /// Beside the object (SAM label 0).
+    Negative,
+}
+
+/// One click, in pixels of the source frame (display orientation); the centre of the first pixel is (0.5, 0.5).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Pixels from the left.
+    pub x: f32,
+    /// Pixels from the top.
+    pub y: f32,
+    /// On the object or beside it.
+    pub label: Label,
+}
+
+/// A box around the object, in pixels of the source frame.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BoxPrompt {
+    /// Left edge.
+    pub x0: f32,
+    /// Top edge.
+    pub y0: f32,
+    /// Right edge, greater than `x0`.
+    pub x1: f32,
+    /// Bottom edge, greater than `y0`.
+    pub y1: f32,
+}
+
+/// Which object on which frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FrameKey {
+    /// The object.
+    pub object: ObjectId,
+    /// The video.
+    pub side: VideoSide,
+    /// The row of the timeline.
+    pub frame: FrameNumber,
+}
+
+/// What a person did to the prompts of one object on one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "action")]
+pub enum PromptAction {
+    /// Clicked.
+    AddPoint(Point),
+    /// Drew a box; it takes the place of an earlier one.
+    SetBox(BoxPrompt),
+    /// Took away all points and the box.
+    Clear,
+}
+
+/// Why an action cannot be stored.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum InvalidPrompt {
+    /// Outside the picture, or not a number.
+    #[error("the point ({x:.1}, {y:.1}) lies outside the frame of {width} x {height} pixels")]
+    Outside {
+        /// Pixels from the left.
+        x: f32,
+        /// Pixels from the top.
+        y: f32,
+        /// Width of the frame.
+        width: u32,
+        /// Height of the frame.
+        height: u32,
+    },
+    /// A box without area.
+    #[error("the box is empty: drag from one corner to the opposite one")]
+    EmptyBox,
+}
+
+impl PromptAction {
+    /// Checks that everything lies within a frame of `width` x `height` pixels.
+    ///
+    /// # Errors
+    /// When a point lies outside or a box has no area.
+    pub fn check(&self, width: u32, height: u32) -> Result<(), InvalidPrompt> {
+        let inside = |x: f32, y: f32| {
+            if (0.0..=width as f32).contains(&x) && (0.0..=height as f32).contains(&y) {
+                Ok(())
+            } else {
+                Err(InvalidPrompt::Outside {
+                    x,
+                    y,
+                    width,
+                    height,
+                })
+            }
+        };
+        match *self {
+            Self::AddPoint(p) => inside(p.x, p.y),
+            Self::SetBox(b) => {
+                inside(b.x0, b.y0)?;
+                inside(b.x1, b.y1)?;
+                if b.x1 > b.x0 && b.y1 > b.y0 {
+                    Ok(())
+                } else {
+                    Err(InvalidPrompt::EmptyBox)
+                }
+            }
+            Self::Clear => Ok(()),
+        }
+    }
+}
+
+/// One stored action of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PromptEvent {
+    /// Its place in the session's list; grows by one with every event.
+    pub seq: u32,
+    /// Which object on which frame.
+    pub key: FrameKey,
+    /// What was done.
+    pub action: PromptAction,
+}
+
+/// The prompts of one object on one frame.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FramePrompts {
+    /// Clicks in the order in which they were made.
+    pub points: Vec<Point>,
+    /// The box, if one was drawn.
+    pub bbox: Option<BoxPrompt>,
+    /// `seq` of the last event that made them what they are: an answer that carries an older one is out of date.
+    pub seq: u32,
+}
+
+impl FramePrompts {
+    /// Whether there is nothing that SAM 2 could answer.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty() && self.bbox.is_none()
+    }
+}
+
+/// The prompts that `events` (in order of `seq`, without those undone) leave behind; frames left without any are absent.
+#[must_use]
+pub fn fold_events<'a>(
+    events: impl IntoIterator<Item = &'a PromptEvent>,
+) -> BTreeMap<FrameKey, FramePrompts> {
+    let mut frames: BTreeMap<FrameKey, FramePrompts> = BTreeMap::new();
+    for event in events {
+        let prompts = frames.entry(event.key).or_default();
+        prompts.seq = event.seq;
+        match event.action {
+            PromptAction::AddPoint(point) => prompts.points.push(point),
+            PromptAction::SetBox(bbox) => prompts.bbox = Some(bbox),
+            PromptAction::Clear => {
+                prompts.points.clear();
+                prompts.bbox = None;
+            }
+        }
+    }
+    frames.retain(|_, prompts| !prompts.is_empty());
+    frames
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(seq: u32, frame: u32, action: PromptAction) -> PromptEvent {
+        let key = FrameKey {
+            object: ObjectId(7),
+            side: VideoSide::One,
+            frame: FrameNumber(frame),
+        };
+        PromptEvent { seq, key, action }
+    }
+
+    fn point(x: f32) -> PromptAction {
+        PromptAction::AddPoint(Point {
+            x,
+            y: 1.0,
+            label: Label::Positive,
+        })
+    }
+
+    #[test]
+    fn events_fold_to_the_prompts_of_each_frame() {
+        let events = [
+            event(1, 0, point(1.0)),
+            event(2, 5, point(2.0)),
+            event(3, 0, PromptAction::Clear),
+            event(4, 5, point(3.0)),
+        ];
+        let folded = fold_events(&events);
+        assert_eq!(folded.len(), 1);
+        let (key, prompts) = folded.first_key_value().unwrap();
+        assert_eq!(
+            (key.frame, prompts.points.len(), prompts.seq),
+            (FrameNumber(5), 2, 4)
+        );
+    }
+
+    #[test]
+    fn what_lies_outside_is_refused() {
+        assert!(point(4.0).check(4, 4).is_ok());
+        for x in [-0.1, 4.1, f32::NAN, f32::INFINITY] {
+            assert!(matches!(
+                point(x).check(4, 4),
+                Err(InvalidPrompt::Outside { .. })
+            ));
+        }
+        let flat = PromptAction::SetBox(BoxPrompt {
+            x0: 1.0,
+            y0: 1.0,
+            x1: 1.0,
+            y1: 2.0,
+        });
+        assert_eq!(flat.check(4, 4), Err(InvalidPrompt::EmptyBox));
+    }
+}

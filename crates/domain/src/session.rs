@@ -1,0 +1,173 @@
+//! A pair of videos and where its annotation stands.
+
+use crate::object::words;
+use crate::{SessionId, SessionVideo};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+words! {
+    /// Where a session stands.
+    SessionStatus {
+        /// Being annotated.
+        Draft = "draft",
+        /// Every object has its prompts; waits for the offline job.
+        Ready = "ready",
+        /// Waits in the queue.
+        Queued = "queued",
+        /// Masks are being carried through the videos.
+        Propagating = "propagating",
+        /// The offline job failed.
+        Failed = "failed",
+        /// Masks are there; a reviewer looks next.
+        NeedsReview = "needs_review",
+        /// A reviewer sent objects back.
+        NeedsReannotation = "needs_reannotation",
+        /// Objects sent back were annotated and propagated again.
+        FinishedReannotation = "finished_reannotation",
+        /// A reviewer found it good.
+        Reviewed = "reviewed",
+    }
+}
+
+/// What can happen to a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// Prompts or objects changed; `complete` when nothing is left to click.
+    PromptsChanged {
+        /// Whether every object has prompts in every video it is in.
+        complete: bool,
+    },
+    /// The offline job was asked for.
+    JobQueued,
+    /// The offline job began.
+    JobStarted,
+    /// The offline job ended well.
+    JobFinished {
+        /// Whether the session had been sent back by a reviewer.
+        reannotation: bool,
+    },
+    /// The offline job ended badly.
+    JobFailed,
+    /// A person stopped the offline job.
+    JobCancelled,
+}
+
+/// An event that makes no sense in the state in which the session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the session is \"{from}\": {event:?} does not apply")]
+pub struct InvalidTransition {
+    /// The state.
+    pub from: SessionStatus,
+    /// The event.
+    pub event: SessionEvent,
+}
+
+impl SessionStatus {
+    /// The state after `event`.
+    ///
+    /// # Errors
+    /// When the event makes no sense in this state.
+    pub fn after(self, event: SessionEvent) -> Result<Self, InvalidTransition> {
+        use SessionEvent as E;
+        use SessionStatus as S;
+        match (self, event) {
+            (S::Draft | S::Ready, E::PromptsChanged { complete: true }) => Ok(S::Ready),
+            (S::Draft | S::Ready, E::PromptsChanged { complete: false }) => Ok(S::Draft),
+            (_, E::PromptsChanged { .. }) => Ok(self),
+            (S::Queued | S::Propagating, E::JobQueued) => {
+                Err(InvalidTransition { from: self, event })
+            }
+            (_, E::JobQueued) => Ok(S::Queued),
+            // A job that was running when the server died starts again.
+            (S::Queued | S::Propagating, E::JobStarted) => Ok(S::Propagating),
+            (
+                S::Propagating,
+                E::JobFinished {
+                    reannotation: false,
+                },
+            ) => Ok(S::NeedsReview),
+            (S::Propagating, E::JobFinished { reannotation: true }) => Ok(S::FinishedReannotation),
+            (S::Queued | S::Propagating, E::JobFailed) => Ok(S::Failed),
+            (S::Queued | S::Propagating, E::JobCancelled) => Ok(S::Ready),
+            _ => Err(InvalidTransition { from: self, event }),
+        }
+    }
+
+    /// The wording that people know.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Draft => "Annotating",
+            Self::Ready => "Ready for Offline Job",
+            Self::Queued => "Queued",
+            Self::Propagating => "Offline Job Running",
+            Self::Failed => "Offline Job Failed",
+            Self::NeedsReview => "Needs Review",
+            Self::NeedsReannotation => "Needs Reannotation",
+            Self::FinishedReannotation => "Finished Reannotation",
+            Self::Reviewed => "Reviewed - Good",
+        }
+    }
+}
+
+/// A session, as pages see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its name.
+    pub id: SessionId,
+    /// What kind of place was filmed, e.g. `kitchen`.
+    pub scene_type: String,
+    /// Where it stands.
+    pub status: SessionStatus,
+    /// When it was made, UTC, RFC 3339.
+    pub created_at: String,
+    /// When anything in it last changed, UTC, RFC 3339.
+    pub updated_at: String,
+    /// Number of objects.
+    pub object_count: u32,
+    /// Video 1 and video 2.
+    pub videos: [SessionVideo; 2],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plain_path_ends_in_review() {
+        use SessionEvent as E;
+        let path = [
+            E::PromptsChanged { complete: false },
+            E::PromptsChanged { complete: true },
+            E::JobQueued,
+            E::JobStarted,
+            E::JobStarted,
+            E::JobFinished {
+                reannotation: false,
+            },
+        ];
+        let end = path
+            .iter()
+            .try_fold(SessionStatus::Draft, |status, event| status.after(*event));
+        assert_eq!(end, Ok(SessionStatus::NeedsReview));
+    }
+
+    #[test]
+    fn a_job_cannot_be_queued_twice() {
+        let error = SessionStatus::Queued
+            .after(SessionEvent::JobQueued)
+            .unwrap_err();
+        assert_eq!(error.from, SessionStatus::Queued);
+        assert!(SessionStatus::Draft.after(SessionEvent::JobFailed).is_err());
+    }
+
+    #[test]
+    fn a_click_after_the_job_keeps_the_status() {
+        let event = SessionEvent::PromptsChanged { complete: true };
+        assert_eq!(
+            SessionStatus::NeedsReview.after(event),
+            Ok(SessionStatus::NeedsReview)
+        );
+    }
+}
