@@ -1,1 +1,24 @@
-//! Placeholder.
+//! The result files of a session, and the readers of `segments.pkl`.
+//!
+//! [`write_results`] takes a plain [`SessionExport`] and writes, into the results folder of the session:
+//!
+//! | file | what |
+//! |---|---|
+//! | `segments.pkl` | masks and objects, documented layout ([`documented`]) |
+//! | `benchmark/segments.pkl`, `benchmark/metadata.json` | the same for the SceneDiff benchmark's evaluator ([`benchmark`]) |
+//! | `inference_data.pkl` | the prompts in model space, with torch tensors ([`prompts`]) |
+//! | `inference_data.json` | the prompts in pixels |
+//!
+//! [`read_segments`] reads both layouts of `segments.pkl`: plain data only, nothing in the file is ever executed.
+
+pub mod benchmark;
+pub mod documented;
+pub mod pickle;
+pub mod prompts;
+mod read;
+mod session;
+mod write;
+
+pub use read::{ReadError, SegmentedObject, Segments, read_segments};
+pub use session::{MasksByFrame, SessionExport, VideoExport};
+pub use write::{ExportError, RESULT_FILES, write_results};

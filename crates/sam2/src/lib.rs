@@ -1,11 +1,52 @@
 //! SAM 2.1 on Burn, file for file as the model is described in "SAM 2: Segment Anything in Images and Videos"
 //! (Ravi et al., 2024) and in the official `sam2` package.
 //!
-//! Other crates see [`Segmenter`] and [`Tracker`] only; tensors, backends and devices stay in here.
+//! The rest of the project sees [`load`], [`Segmenter`] and [`Tracker`] only; tensors, backends and devices stay in here.
+//! The parts of the model are public so that they can be compared with the official code one by one.
+//!
+//! Shapes: `s` is the side of the coarsest feature map (64 for the official sizes), `hidden` the width of features and
+//! prompts (256), `mem_dim` that of memories (64).
 
+mod attention;
+mod config;
+#[cfg(feature = "cuda")]
+mod cuda;
+mod engine;
+mod image_encoder;
+mod layers;
+mod load;
+mod mask_decoder;
+mod memory_attention;
+mod memory_bank;
+mod memory_encoder;
+mod model;
+mod position_encoding;
+mod postprocess;
+mod predictor;
+mod preprocess;
+mod prompt_encoder;
+mod resize;
 mod segmenter;
+mod tracker;
+mod weights;
 
+pub use config::{
+    Config, ConfigError, FuserConfig, ImageEncoderConfig, MemoryAttentionConfig,
+    MemoryAttentionLayerConfig, MemoryEncoderConfig, NeckConfig, RopeAttentionConfig, TrunkConfig,
+};
+pub use image_encoder::{Features, ImageEncoder};
+pub use load::{DeviceChoice, LoadError, LoadOptions, load};
+pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};
+pub use memory_attention::{Memory, MemoryAttention};
+pub use memory_bank::{Direction, Entry, MemoryBank, Selection};
+pub use memory_encoder::MemoryEncoder;
+pub use model::{FrameOutput, MemoryPrecision, NO_OBJECT, Sam2};
+pub use postprocess::{fill_holes, keep_apart, to_mask, upsample};
+pub use predictor::{FrameFeatures, FrameResult, PredictorOptions, VideoPredictor};
+pub use preprocess::preprocess;
+pub use prompt_encoder::{ModelPoint, PromptEncoder};
 pub use segmenter::{
     EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackObject, TrackPlan, TrackedMask,
     Tracker,
 };
+pub use weights::{Weights, WeightsError};

@@ -23,7 +23,20 @@ pub enum EngineError {
 ///
 /// About 1.3 MB for the embedded model, 17 MB for the official sizes.
 #[derive(Clone)]
-pub struct ImageFeatures(pub(crate) Arc<dyn Any + Send + Sync>);
+pub struct ImageFeatures(Arc<dyn Any + Send + Sync>);
+
+impl ImageFeatures {
+    /// Wraps what an implementation of [`Segmenter::encode`] wants to keep.
+    pub fn new(features: impl Any + Send + Sync) -> Self {
+        Self(Arc::new(features))
+    }
+
+    /// What was wrapped, when it is of this type.
+    #[must_use]
+    pub fn downcast<T: Any>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
 
 /// A mask made from prompts.
 #[derive(Clone, Debug)]

@@ -1,0 +1,7 @@
+//! Result files, written and read again: by this crate, by real Python, and by nobody where they are hostile.
+
+mod files;
+mod hostile;
+mod python;
+mod round_trip;
+mod samples;

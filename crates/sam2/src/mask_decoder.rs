@@ -1,0 +1,207 @@
+//! The mask decoder (`mask_decoder.py`).
+
+mod two_way_transformer;
+
+use crate::config::Config;
+use crate::image_encoder::Features;
+use crate::layers::{Activation, LayerNorm, Mlp};
+use crate::weights::{Loader, WeightsError};
+use burn::tensor::activation::{gelu, sigmoid};
+use burn::tensor::module::conv_transpose2d;
+use burn::tensor::ops::ConvTransposeOptions;
+use burn::tensor::{Tensor, backend::Backend};
+use two_way_transformer::TwoWayTransformer;
+
+/// Mask tokens: one mask for clear prompts, three for ambiguous ones.
+const MASKS: usize = 4;
+const IOU_HIDDEN: usize = 256;
+/// A logit this far from 0 on either side still counts as uncertain for the stability score.
+const STABILITY_DELTA: f32 = 0.05;
+const STABILITY_THRESHOLD: f32 = 0.98;
+
+/// Everything that the decoder predicts for one frame and `n` objects.
+pub struct DecoderOutput<B: Backend> {
+    /// Logits of all four masks, `[n, 4, 4 s, 4 s]`.
+    pub masks: Tensor<B, 4>,
+    /// Their predicted IoUs, `[n, 4]`.
+    pub ious: Tensor<B, 2>,
+    /// Their tokens, `[n, 4, hidden]`.
+    pub tokens: Tensor<B, 3>,
+    /// Object score logits, `[n, 1]`.
+    pub object_score: Tensor<B, 2>,
+    /// The tokens after the transformer, `[n, 6 + prompts, hidden]`.
+    pub transformer_tokens: Tensor<B, 3>,
+    /// The image after the transformer, `[n, s * s, hidden]`.
+    pub transformer_image: Tensor<B, 3>,
+}
+
+/// Which of the four masks answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaskChoice {
+    /// Masks 1 to 3, of which the one with the best predicted IoU is taken.
+    Multiple,
+    /// Mask 0, unless it is unstable.
+    Single,
+}
+
+/// Turns image features and embedded prompts into masks.
+pub struct MaskDecoder<B: Backend> {
+    transformer: TwoWayTransformer<B>,
+    /// Object score, IoU and the four mask tokens, `[1, 6, hidden]`.
+    output_tokens: Tensor<B, 3>,
+    upscale1: (Tensor<B, 4>, Tensor<B, 1>),
+    upscale_norm: LayerNorm<B>,
+    upscale2: (Tensor<B, 4>, Tensor<B, 1>),
+    hypernetworks: Vec<Mlp<B>>,
+    iou_head: Mlp<B>,
+    object_score_head: Mlp<B>,
+}
+
+impl<B: Backend> MaskDecoder<B> {
+    pub(crate) fn load(from: &Loader<B>, config: &Config) -> Result<Self, WeightsError> {
+        let dim = config.hidden_dim();
+        let token = |name: &str, n: usize| from.tensor::<2>(&format!("{name}.weight"), [n, dim]);
+        let tokens = vec![
+            token("obj_score_token", 1)?,
+            token("iou_token", 1)?,
+            token("mask_tokens", MASKS)?,
+        ];
+        let up = from.at("output_upscaling");
+        let upscale = |i: usize, c_in: usize, c_out: usize| -> Result<_, WeightsError> {
+            let at = up.at(i);
+            Ok((
+                at.tensor("weight", [c_in, c_out, 2, 2])?,
+                at.tensor("bias", [c_out])?,
+            ))
+        };
+        let mlp = |name: String, dims: &[usize]| Mlp::load(&from.at(name), dims, Activation::Relu);
+        Ok(Self {
+            transformer: TwoWayTransformer::load(&from.at("transformer"), dim)?,
+            output_tokens: Tensor::cat(tokens, 0).unsqueeze(),
+            upscale1: upscale(0, dim, dim / 4)?,
+            upscale_norm: LayerNorm::load(&up.at(1), dim / 4, 1e-6)?,
+            upscale2: upscale(3, dim / 4, dim / 8)?,
+            hypernetworks: (0..MASKS)
+                .map(|i| {
+                    mlp(
+                        format!("output_hypernetworks_mlps.{i}"),
+                        &[dim, dim, dim, dim / 8],
+                    )
+                })
+                .collect::<Result<_, _>>()?,
+            iou_head: mlp(
+                "iou_prediction_head".into(),
+                &[dim, IOU_HIDDEN, IOU_HIDDEN, MASKS],
+            )?,
+            object_score_head: mlp("pred_obj_score_head".into(), &[dim, dim, dim, 1])?,
+        })
+    }
+
+    /// Predicts all masks of `n` objects on one frame.
+    ///
+    /// `image [n, hidden, s, s]` (with memory, if any), `dense_pe [1, hidden, s, s]`, `sparse [n, prompts, hidden]`,
+    /// `dense [n, hidden, s, s]` or `[1, hidden, 1, 1]`; the fine maps come from `features`.
+    pub fn forward(
+        &self,
+        image: Tensor<B, 4>,
+        dense_pe: Tensor<B, 4>,
+        sparse: Tensor<B, 3>,
+        dense: Tensor<B, 4>,
+        features: &Features<B>,
+    ) -> DecoderOutput<B> {
+        let [n, dim, h, w] = image.dims();
+        let tokens = Tensor::cat(vec![self.output_tokens.clone().repeat_dim(0, n), sparse], 1);
+        let image = (image + dense).flatten::<3>(2, 3).swap_dims(1, 2);
+        let image_pe = dense_pe.flatten::<3>(2, 3).swap_dims(1, 2);
+        let (tokens, image) = self.transformer.forward(tokens, image, image_pe);
+
+        let map = image.clone().swap_dims(1, 2).reshape([n, dim, h, w]);
+        let double = |x: Tensor<B, 4>, (weight, bias): &(Tensor<B, 4>, Tensor<B, 1>)| {
+            let options = ConvTransposeOptions::new([2, 2], [0, 0], [0, 0], [1, 1], 1);
+            conv_transpose2d(x, weight.clone(), Some(bias.clone()), options)
+        };
+        let map = gelu(
+            self.upscale_norm
+                .forward_2d(double(map, &self.upscale1) + features.s1.clone()),
+        );
+        let map = gelu(double(map, &self.upscale2) + features.s0.clone());
+
+        let mask_tokens = tokens.clone().slice([0..n, 2..2 + MASKS, 0..dim]);
+        let weights = self
+            .hypernetworks
+            .iter()
+            .enumerate()
+            .map(|(i, mlp)| mlp.forward(mask_tokens.clone().slice([0..n, i..i + 1, 0..dim])));
+        let [_, _, height, width] = map.dims();
+        let masks = Tensor::cat(weights.collect(), 1).matmul(map.flatten::<3>(2, 3));
+        let token = |i: usize| {
+            tokens
+                .clone()
+                .slice([0..n, i..i + 1, 0..dim])
+                .squeeze_dim::<2>(1)
+        };
+        DecoderOutput {
+            masks: masks.reshape([n, MASKS, height, width]),
+            ious: sigmoid(self.iou_head.forward(token(1))),
+            object_score: self.object_score_head.forward(token(0)),
+            tokens: mask_tokens,
+            transformer_tokens: tokens,
+            transformer_image: image,
+        }
+    }
+}
+
+/// The mask that answers for one object, chosen on the host.
+pub(crate) struct ChosenMask<B: Backend> {
+    /// Logits `[1, 1, 4 s, 4 s]`.
+    pub mask: Tensor<B, 4>,
+    /// Predicted IoU.
+    pub iou: f32,
+    /// The token for the object pointer, `[1, hidden]`.
+    pub token: Tensor<B, 2>,
+    /// Object score logit.
+    pub object_score: f32,
+}
+
+impl<B: Backend> DecoderOutput<B> {
+    /// Chooses the mask of the object `row`.
+    pub(crate) fn choose(&self, row: usize, choice: MaskChoice) -> ChosenMask<B> {
+        let ious = floats(self.ious.clone().slice([row..row + 1]));
+        let best = (2..MASKS).fold(1, |best, i| if ious[i] > ious[best] { i } else { best });
+        let (mask, token) = match choice {
+            MaskChoice::Multiple => (best, best),
+            // The pointer stays that of mask 0 even when another mask steps in.
+            MaskChoice::Single if self.is_stable(row) => (0, 0),
+            MaskChoice::Single => (best, 0),
+        };
+        let [_, _, h, w] = self.masks.dims();
+        let dim = self.tokens.dims()[2];
+        ChosenMask {
+            mask: self
+                .masks
+                .clone()
+                .slice([row..row + 1, mask..mask + 1, 0..h, 0..w]),
+            iou: ious[mask],
+            token: self
+                .tokens
+                .clone()
+                .slice([row..row + 1, token..token + 1, 0..dim])
+                .squeeze_dim(1),
+            object_score: floats(self.object_score.clone().slice([row..row + 1]))[0],
+        }
+    }
+
+    /// Whether mask 0 hardly changes when its threshold does.
+    fn is_stable(&self, row: usize) -> bool {
+        let [_, _, h, w] = self.masks.dims();
+        let logits = floats(self.masks.clone().slice([row..row + 1, 0..1, 0..h, 0..w]));
+        let above = |limit: f32| logits.iter().filter(|&&v| v > limit).count() as f32;
+        let (inner, outer) = (above(STABILITY_DELTA), above(-STABILITY_DELTA));
+        outer == 0.0 || inner / outer >= STABILITY_THRESHOLD
+    }
+}
+
+/// The numbers of a tensor, on the host.
+pub(crate) fn floats<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Vec<f32> {
+    tensor.into_data().iter::<f32>().collect()
+}

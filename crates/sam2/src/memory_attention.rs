@@ -1,0 +1,208 @@
+//! Memory attention: the features of a frame look at the memory bank (`memory_attention.py`).
+
+use crate::attention::attention;
+use crate::config::Config;
+use crate::layers::{LayerNorm, Linear};
+use crate::position_encoding::axial_rope;
+use crate::weights::{Loader, WeightsError};
+use burn::tensor::activation::relu;
+use burn::tensor::{Tensor, backend::Backend};
+
+const EPS: f64 = 1e-5;
+
+/// What a frame looks at, `[n, tokens, mem_dim]` each.
+#[derive(Clone)]
+pub struct Memory<B: Backend> {
+    /// Spatial memories, then object pointers.
+    pub tokens: Tensor<B, 3>,
+    /// Their position encodings.
+    pub positions: Tensor<B, 3>,
+    /// How many tokens at the end belong to object pointers, which have no place in the image.
+    pub pointer_tokens: usize,
+}
+
+/// Layers of self-attention, attention to the memory bank, and an MLP.
+pub struct MemoryAttention<B: Backend> {
+    layers: Vec<Layer<B>>,
+    norm: LayerNorm<B>,
+    rope: Rope<B>,
+}
+
+impl<B: Backend> MemoryAttention<B> {
+    pub(crate) fn load(from: &Loader<B>, config: &Config) -> Result<Self, WeightsError> {
+        let attention = &config.memory_attention;
+        let dim = attention.d_model;
+        let theta = attention.layer.self_attention.rope_theta;
+        let (cos, sin) = axial_rope(dim, config.feature_size(), theta, from.device());
+        Ok(Self {
+            layers: (0..attention.num_layers)
+                .map(|i| {
+                    Layer::load(
+                        &from.at(format_args!("layers.{i}")),
+                        dim,
+                        attention.layer.dim_feedforward,
+                        config.mem_dim(),
+                    )
+                })
+                .collect::<Result<_, _>>()?,
+            norm: LayerNorm::load(&from.at("norm"), dim, EPS)?,
+            rope: Rope { cos, sin },
+        })
+    }
+
+    /// Features and their position encoding `[n, s * s, hidden]` to features that know the past, of the same shape.
+    pub fn forward(
+        &self,
+        features: Tensor<B, 3>,
+        position: Tensor<B, 3>,
+        memory: &Memory<B>,
+    ) -> Tensor<B, 3> {
+        let mut x = features + position.mul_scalar(0.1);
+        for layer in &self.layers {
+            x = layer.forward(x, memory, &self.rope);
+        }
+        self.norm.forward(x)
+    }
+
+    /// The first layer after its self-attention and after its look at the memory, for inspection.
+    pub fn first_layer(
+        &self,
+        features: Tensor<B, 3>,
+        position: Tensor<B, 3>,
+        memory: &Memory<B>,
+    ) -> [Tensor<B, 3>; 2] {
+        let x = self.layers[0].look_at_self(features + position.mul_scalar(0.1), &self.rope);
+        [
+            x.clone(),
+            self.layers[0].look_at_memory(x, memory, &self.rope),
+        ]
+    }
+}
+
+/// `MemoryAttentionLayer`.
+struct Layer<B: Backend> {
+    self_attention: RopeAttention<B>,
+    cross_attention: RopeAttention<B>,
+    linear1: Linear<B>,
+    linear2: Linear<B>,
+    norms: [LayerNorm<B>; 3],
+}
+
+impl<B: Backend> Layer<B> {
+    fn load(
+        from: &Loader<B>,
+        dim: usize,
+        hidden: usize,
+        mem_dim: usize,
+    ) -> Result<Self, WeightsError> {
+        let norm = |i: usize| LayerNorm::load(&from.at(format_args!("norm{i}")), dim, EPS);
+        Ok(Self {
+            self_attention: RopeAttention::load(&from.at("self_attn"), dim, dim)?,
+            cross_attention: RopeAttention::load(&from.at("cross_attn_image"), dim, mem_dim)?,
+            linear1: Linear::load(&from.at("linear1"), dim, hidden)?,
+            linear2: Linear::load(&from.at("linear2"), hidden, dim)?,
+            norms: [norm(1)?, norm(2)?, norm(3)?],
+        })
+    }
+
+    fn forward(&self, x: Tensor<B, 3>, memory: &Memory<B>, rope: &Rope<B>) -> Tensor<B, 3> {
+        let x = self.look_at_memory(self.look_at_self(x, rope), memory, rope);
+        let hidden = relu(self.linear1.forward(self.norms[2].forward(x.clone())));
+        x + self.linear2.forward(hidden)
+    }
+
+    fn look_at_self(&self, x: Tensor<B, 3>, rope: &Rope<B>) -> Tensor<B, 3> {
+        let normed = self.norms[0].forward(x.clone());
+        x + self
+            .self_attention
+            .forward(normed.clone(), normed.clone(), normed, 0, rope)
+    }
+
+    fn look_at_memory(&self, x: Tensor<B, 3>, memory: &Memory<B>, rope: &Rope<B>) -> Tensor<B, 3> {
+        let normed = self.norms[1].forward(x.clone());
+        let keys = memory.tokens.clone() + memory.positions.clone();
+        x + self.cross_attention.forward(
+            normed,
+            keys,
+            memory.tokens.clone(),
+            memory.pointer_tokens,
+            rope,
+        )
+    }
+}
+
+/// Cosines and sines `[1, 1, s * s, dim / 2]`.
+struct Rope<B: Backend> {
+    cos: Tensor<B, 4>,
+    sin: Tensor<B, 4>,
+}
+
+impl<B: Backend> Rope<B> {
+    /// Turns `x [n, 1, maps * s * s, dim]`, whose first half holds the real parts and whose second half the imaginary ones.
+    fn turn(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
+        let [n, _, tokens, dim] = x.dims();
+        let size = self.cos.dims()[2];
+        let maps = tokens / size;
+        // Every map of the memory bank turns by the same angles.
+        let x = x.reshape([n, maps, size, dim]);
+        let re = x.clone().slice([0..n, 0..maps, 0..size, 0..dim / 2]);
+        let im = x.slice([0..n, 0..maps, 0..size, dim / 2..dim]);
+        let turned_re = re.clone() * self.cos.clone() - im.clone() * self.sin.clone();
+        let turned_im = re * self.sin.clone() + im * self.cos.clone();
+        Tensor::cat(vec![turned_re, turned_im], 3).reshape([n, 1, tokens, dim])
+    }
+}
+
+/// `RoPEAttention` with one head.
+struct RopeAttention<B: Backend> {
+    q_proj: Linear<B>,
+    k_proj: Linear<B>,
+    v_proj: Linear<B>,
+    out_proj: Linear<B>,
+}
+
+impl<B: Backend> RopeAttention<B> {
+    fn load(from: &Loader<B>, dim: usize, kv_dim: usize) -> Result<Self, WeightsError> {
+        // Real and imaginary parts alternate in the checkpoint. Sorting both q and k leaves their products as they are
+        // and lets the rotation work on halves.
+        let halves = |i: usize| {
+            if i < dim / 2 {
+                2 * i
+            } else {
+                2 * (i - dim / 2) + 1
+            }
+        };
+        Ok(Self {
+            q_proj: Linear::load_permuted(&from.at("q_proj"), dim, dim, halves)?,
+            k_proj: Linear::load_permuted(&from.at("k_proj"), kv_dim, dim, halves)?,
+            v_proj: Linear::load(&from.at("v_proj"), kv_dim, dim)?,
+            out_proj: Linear::load(&from.at("out_proj"), dim, dim)?,
+        })
+    }
+
+    /// `q [n, s * s, dim]`, `k` and `v [n, tokens, kv_dim]`; the last `unturned` keys have no place in the image.
+    fn forward(
+        &self,
+        q: Tensor<B, 3>,
+        k: Tensor<B, 3>,
+        v: Tensor<B, 3>,
+        unturned: usize,
+        rope: &Rope<B>,
+    ) -> Tensor<B, 3> {
+        let q = rope.turn(self.q_proj.forward(q).unsqueeze_dim(1));
+        let k = self.k_proj.forward(k).unsqueeze_dim::<4>(1);
+        let [n, _, tokens, dim] = k.dims();
+        let placed = tokens - unturned;
+        let turned = rope.turn(k.clone().slice([0..n, 0..1, 0..placed, 0..dim]));
+        let k = if unturned == 0 {
+            turned
+        } else {
+            Tensor::cat(
+                vec![turned, k.slice([0..n, 0..1, placed..tokens, 0..dim])],
+                2,
+            )
+        };
+        let v = self.v_proj.forward(v).unsqueeze_dim(1);
+        self.out_proj.forward(attention(q, k, v).squeeze_dim(1))
+    }
+}
