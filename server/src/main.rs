@@ -1,1 +1,42 @@
-fn main() {}
+//! The one binary, `scenediff`: the server, and the same engine for one video on the command line.
+
+mod commands;
+mod config;
+mod router;
+mod routes;
+
+use clap::Parser;
+use commands::Command;
+use std::process::ExitCode;
+
+/// Marks what changed between two videos of the same place.
+#[derive(Parser)]
+#[command(name = "scenediff", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    match cli.command.run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs to stderr; `RUST_LOG` says what, warnings otherwise.
+fn start_log() {
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,scenediff=info"));
+    fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}

@@ -1,1 +1,253 @@
-//! Placeholder.
+//! The durable queue, the engine's lanes, live events, and the jobs: ingest and propagate.
+//!
+//! [`Jobs`] is the handle that everybody clones. Jobs of one kind run one after the other; the two kinds do not wait for
+//! each other. What a job has done is in the store: after a crash [`Jobs::start`] takes up every job that had not ended.
+//!
+//! | module | what |
+//! |---|---|
+//! | `queue` | which job is next, kept by apalis |
+//! | `run` | the life of a job, from queued to one end |
+//! | `ingest`, `worker_process` | uploads to frames, in a child process |
+//! | `propagate`, `plan`, `track` | clicks to masks |
+//! | `export_results`, `overlay` | masks to files |
+//! | `engine`, `gate`, `features` | the model, and who may use it next |
+
+mod blocking;
+mod cancel;
+mod config;
+mod engine;
+mod error;
+mod events;
+mod example;
+mod export_results;
+mod features;
+mod frames;
+mod gate;
+mod ingest;
+mod overlay;
+mod plan;
+mod progress;
+mod propagate;
+mod queue;
+mod run;
+mod shared;
+#[cfg(test)]
+mod tests;
+mod track;
+mod worker_process;
+
+pub use config::{DataDir, JobsConfig};
+pub use error::JobsError;
+
+use crate::blocking::blocking;
+use crate::cancel::RunningJobs;
+use crate::engine::Engine;
+use crate::events::Events;
+use crate::features::FrameId;
+use crate::frames::{Tables, read_frame};
+use crate::queue::Queue;
+use crate::shared::Shared;
+use domain::{
+    FrameNumber, FramePrompts, JobId, JobKind, JobRecord, JobState, LiveEvent, ModelInfo,
+    SessionId, VideoSide,
+};
+use sam2::{Prediction, Segmenter};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::{Store, StoreError};
+use tokio::sync::broadcast;
+use video::Probe;
+
+/// The queue, the engine and the live events; cheap to clone.
+#[derive(Clone)]
+pub struct Jobs(Arc<Shared>);
+
+impl Jobs {
+    /// Opens the queue, starts both lanes, and takes up the jobs that had not ended.
+    ///
+    /// # Errors
+    /// When the queue or the store cannot be used.
+    pub async fn start(
+        config: JobsConfig,
+        store: Store,
+        segmenter: Arc<dyn Segmenter>,
+    ) -> Result<Self, JobsError> {
+        let root = &config.data_dir;
+        tokio::fs::create_dir_all(root)
+            .await
+            .map_err(JobsError::file("create", root))?;
+        let data = DataDir::new(config.data_dir);
+        let shared = Arc::new(Shared {
+            queue: Queue::open(&data.queue()).await?,
+            engine: Arc::new(Engine::new(segmenter, config.feature_cache)),
+            tables: Tables::new(store.clone()),
+            worker_exe: config.worker_exe,
+            events: Events::new(),
+            running: RunningJobs::default(),
+            store,
+            data,
+        });
+        for job in shared.store.jobs().unfinished().await? {
+            shared.queue.push(job.kind, job.id).await?;
+        }
+        for kind in [JobKind::Ingest, JobKind::Propagate] {
+            let jobs = Arc::clone(&shared);
+            shared.queue.work(kind, move |id| {
+                let jobs = Arc::clone(&jobs);
+                async move { run::run(&jobs, id).await }
+            });
+        }
+        Ok(Self(shared))
+    }
+
+    /// Puts a job into the queue; the store moves the session along.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the session has a job that waits or runs.
+    pub async fn enqueue(
+        &self,
+        session: &SessionId,
+        kind: JobKind,
+    ) -> Result<JobRecord, JobsError> {
+        let job = self.0.store.jobs().create(session, kind).await?;
+        self.0.publish_job(&job);
+        self.0.publish_session(session).await?;
+        self.0.queue.push(kind, job.id).await?;
+        Ok(job)
+    }
+
+    /// Stops a job: at once when it waits, between two frames when it runs. A cancelled ingest removes its session.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such job, [`StoreError::JobEnded`] when it has ended.
+    pub async fn cancel(&self, id: JobId) -> Result<(), JobsError> {
+        let job = self.0.store.jobs().get(id).await?;
+        if !job.state.is_active() {
+            let state = job.state;
+            return Err(StoreError::JobEnded { id, state }.into());
+        }
+        if !self.0.running.cancel(id) {
+            run::close(&self.0, id, JobState::Cancelled, None).await;
+            // It may have begun in between.
+            self.0.running.cancel(id);
+        }
+        Ok(())
+    }
+
+    /// Removes a session with its uploads, frames and results; a job that works on it is stopped first.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such session; when a file cannot be removed.
+    pub async fn remove_session(&self, session: &SessionId) -> Result<(), JobsError> {
+        self.0.store.sessions().get(session).await?;
+        if let Some(job) = self.0.store.jobs().latest_for(session).await?
+            && job.state.is_active()
+        {
+            match self.cancel(job.id).await {
+                // It ended by itself meanwhile.
+                Ok(()) | Err(JobsError::Store(StoreError::JobEnded { .. })) => {}
+                Err(error) => return Err(error),
+            }
+            self.0.running.ended(job.id).await;
+        }
+        run::remove_session(&self.0, session).await
+    }
+
+    /// Listens to what happens from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<LiveEvent> {
+        self.0.events.subscribe()
+    }
+
+    /// Tells every open page about something.
+    pub fn publish(&self, event: LiveEvent) {
+        self.0.events.publish(event);
+    }
+
+    /// The mask for the prompts of one frame. Goes ahead of propagation between two of its frames.
+    ///
+    /// # Errors
+    /// When there is no such frame, or the model fails.
+    pub async fn preview(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        frame: FrameNumber,
+        prompts: &FramePrompts,
+    ) -> Result<Prediction, JobsError> {
+        let (id, picture) = self.locate(session, side, frame).await?;
+        let (engine, prompts) = (Arc::clone(&self.0.engine), prompts.clone());
+        blocking(move || engine.predict(id, &prompts, || read_frame(&picture))).await
+    }
+
+    /// Encodes a frame that is likely to be clicked soon, when nobody waits for a mask. Returns once that is decided
+    /// or done; a newer call makes this one give up its place.
+    ///
+    /// # Errors
+    /// When there is no such frame, or the model fails.
+    pub async fn prepare(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        frame: FrameNumber,
+    ) -> Result<(), JobsError> {
+        let wish = self.0.engine.wish();
+        let (id, picture) = self.locate(session, side, frame).await?;
+        let engine = Arc::clone(&self.0.engine);
+        blocking(move || engine.prepare(wish, id, || read_frame(&picture))).await
+    }
+
+    /// Which model answers, and where it runs.
+    #[must_use]
+    pub fn model(&self) -> &ModelInfo {
+        self.0.engine.model()
+    }
+
+    /// Opens an uploaded file in a process of its own, and says what is in it.
+    ///
+    /// # Errors
+    /// When the file cannot be used; the text says why.
+    pub async fn probe(&self, file: &Path) -> Result<Probe, JobsError> {
+        worker_process::probe(&self.0.worker_exe, file).await
+    }
+
+    /// Draws the example pair into `before.mp4` and `after.mp4` below `folder`, which must exist.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub async fn write_example(&self, folder: &Path) -> Result<(PathBuf, PathBuf), JobsError> {
+        let folder = folder.to_owned();
+        blocking(move || example::write_example(&folder)).await
+    }
+
+    /// Where everything of a session lies.
+    #[must_use]
+    pub fn data_dir(&self) -> &DataDir {
+        &self.0.data
+    }
+
+    /// The picture that a row of the timeline shows.
+    ///
+    /// # Errors
+    /// When the video is not ingested yet or has no such row.
+    pub async fn frame_path(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        frame: FrameNumber,
+    ) -> Result<PathBuf, JobsError> {
+        Ok(self.locate(session, side, frame).await?.1)
+    }
+
+    async fn locate(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        frame: FrameNumber,
+    ) -> Result<(FrameId, PathBuf), JobsError> {
+        let shared = &self.0;
+        let source_frame = shared.tables.source_frame(session, side, frame).await?;
+        let picture = shared.data.frame(session, side, source_frame);
+        Ok(((session.clone(), side, source_frame), picture))
+    }
+}

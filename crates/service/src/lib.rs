@@ -1,1 +1,76 @@
-//! Placeholder.
+//! The use cases: what a person can do, one function each.
+//!
+//! [`Service`] checks what was asked, has it stored, and tells every open page what changed. A click is committed when
+//! [`Service::add_prompt`] returns. Errors are texts for the person who asked.
+
+mod error;
+mod frames;
+mod objects;
+mod offline;
+mod prompts;
+mod results;
+mod sessions;
+mod upload;
+
+pub use error::ServiceError;
+pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
+
+use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Session, SessionId};
+use jobs::Jobs;
+use store::Store;
+use tokio::sync::broadcast;
+
+/// The use cases; cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    store: Store,
+    jobs: Jobs,
+}
+
+impl Service {
+    /// The use cases over a store and the jobs that work on it. Takes up what a killed server left half-made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn start(store: Store, jobs: Jobs) -> Result<Self, ServiceError> {
+        let service = Self { store, jobs };
+        for session in service.store.sessions().list().await? {
+            if !is_ingested(&session) && !service.has_active_job(&session.id).await? {
+                service.jobs.enqueue(&session.id, JobKind::Ingest).await?;
+            }
+        }
+        Ok(service)
+    }
+
+    /// What happens from now on, for open pages.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<LiveEvent> {
+        self.jobs.subscribe()
+    }
+
+    /// The model that answers clicks and runs the offline jobs.
+    #[must_use]
+    pub fn model(&self) -> ModelInfo {
+        self.jobs.model().clone()
+    }
+
+    async fn has_active_job(&self, session: &SessionId) -> Result<bool, ServiceError> {
+        let job = self.store.jobs().latest_for(session).await?;
+        Ok(job.is_some_and(|job| job.state.is_active()))
+    }
+
+    /// Tells open pages how a session stands now.
+    async fn publish_session(&self, id: &SessionId) -> Result<(), ServiceError> {
+        let session = self.store.sessions().get(id).await?;
+        self.jobs.publish(LiveEvent::Session(session));
+        Ok(())
+    }
+}
+
+/// Whether both videos have their frames.
+fn is_ingested(session: &Session) -> bool {
+    session
+        .videos
+        .iter()
+        .all(|video| video.ingest == IngestState::Ready)
+}

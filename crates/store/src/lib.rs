@@ -1,1 +1,128 @@
-//! Placeholder.
+//! SQLite: the only crate that knows SQL.
+//!
+//! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
+//! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::jobs`], [`Store::masks`]. Whatever a function
+//! writes, it writes in one transaction, and it is on disk when the function returns.
+
+mod error;
+mod jobs;
+mod masks;
+mod objects;
+mod prompts;
+mod sessions;
+mod videos;
+
+pub use error::StoreError;
+pub use jobs::Jobs;
+pub use masks::{MaskRow, Masks, Run};
+pub use objects::Objects;
+pub use prompts::Prompts;
+pub use sessions::Sessions;
+pub use videos::Videos;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+use std::path::Path;
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// Connections that only read.
+const READERS: u32 = 4;
+
+/// The database; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database at `path`, makes it when it is missing, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is no database, or was made by a newer version.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let open = |source| StoreError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        // One connection writes, so that writers wait in a fair queue of ours instead of SQLite's busy loop.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .map_err(open)?;
+        MIGRATIONS.run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(open)?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Waits until nobody uses the database, then closes it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// Sessions and their status.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    /// The two videos of each session and their frame tables.
+    #[must_use]
+    pub fn videos(&self) -> Videos<'_> {
+        Videos(self)
+    }
+
+    /// The changed objects of each session.
+    #[must_use]
+    pub fn objects(&self) -> Objects<'_> {
+        Objects(self)
+    }
+
+    /// The clicks and boxes of each session, as a list of events.
+    #[must_use]
+    pub fn prompts(&self) -> Prompts<'_> {
+        Prompts(self)
+    }
+
+    /// The records of jobs.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs(self)
+    }
+
+    /// The propagated masks.
+    #[must_use]
+    pub fn masks(&self) -> Masks<'_> {
+        Masks(self)
+    }
+
+    /// A transaction that has the right to write from its first statement on.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Now, UTC, RFC 3339 with milliseconds.
+fn now() -> String {
+    format!("{:.3}", jiff::Timestamp::now())
+}

@@ -1,0 +1,16 @@
+//! Server functions, one file per noun: who asks, which use case, map the error.
+
+#![expect(
+    missing_docs,
+    reason = "the macro makes a public field of every argument; the functions say what they are"
+)]
+
+mod error;
+pub mod jobs;
+pub mod objects;
+pub mod prompts;
+pub mod sessions;
+
+pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub(crate) use error::service;

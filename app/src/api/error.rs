@@ -1,0 +1,69 @@
+//! What a server function answers when it cannot do what was asked.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Why a server function failed, in words for the person at the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "message")]
+pub enum ApiError {
+    /// What was asked for does not exist (any more).
+    #[error("{0}")]
+    NotFound(String),
+    /// The request makes no sense, or not in the present state.
+    #[error("{0}")]
+    Refused(String),
+    /// The server failed; its log holds the detail.
+    #[error("{0}")]
+    Internal(String),
+    /// No answer, or one that cannot be read.
+    #[error("the server cannot be reached: check that scenediff is running, then try again")]
+    Unreachable(String),
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(detail) => Self::Unreachable(detail),
+            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => Self::Refused(
+                format!("the server did not understand the request: reload the page ({detail})"),
+            ),
+            ServerFnErrorErr::Deserialization(detail) => Self::Unreachable(detail),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::ApiError;
+    use leptos::prelude::use_context;
+    use service::{Service, ServiceError};
+
+    impl From<ServiceError> for ApiError {
+        fn from(error: ServiceError) -> Self {
+            let message = error.to_string();
+            match error {
+                ServiceError::NotFound(_) => Self::NotFound(message),
+                ServiceError::Invalid(_) | ServiceError::Conflict(_) => Self::Refused(message),
+                ServiceError::Internal(_) => Self::Internal(message),
+            }
+        }
+    }
+
+    /// The use cases, as the server provides them to every request.
+    ///
+    /// # Errors
+    /// When the router was built without them.
+    pub(crate) fn service() -> Result<Service, ApiError> {
+        use_context().ok_or_else(|| {
+            ApiError::Internal("the server offers no service to its pages: report this".into())
+        })
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) use server::service;

@@ -1,0 +1,54 @@
+//! Sessions and their result files.
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::service;
+use domain::{ResultFile, Session, SessionId, Workspace};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+/// Every session, the one changed last first.
+///
+/// # Errors
+/// When the server cannot be reached or its database fails.
+#[server(prefix = "/api", endpoint = "sessions/list", input = Json)]
+pub async fn list_sessions() -> Result<Vec<Session>, ApiError> {
+    Ok(service()?.sessions().await?)
+}
+
+/// A session with its objects, prompts and job.
+///
+/// # Errors
+/// When there is no such session; the message says why, if it was removed because a video could not be used.
+#[server(name = GetWorkspace, prefix = "/api", endpoint = "sessions/get", input = Json)]
+pub async fn workspace(id: SessionId) -> Result<Workspace, ApiError> {
+    Ok(service()?.workspace(&id).await?)
+}
+
+/// Makes a session from the generated pair of clips.
+///
+/// # Errors
+/// When the clips cannot be written.
+#[server(prefix = "/api", endpoint = "sessions/example", input = Json)]
+pub async fn create_example() -> Result<Session, ApiError> {
+    Ok(service()?.create_example().await?)
+}
+
+/// Removes a session and all its files.
+///
+/// # Errors
+/// When the session is gone already.
+#[server(prefix = "/api", endpoint = "sessions/remove", input = Json)]
+pub async fn remove_session(id: SessionId) -> Result<(), ApiError> {
+    service()?.remove_session(&id).await?;
+    Ok(())
+}
+
+/// The files that the offline job of a session wrote.
+///
+/// # Errors
+/// When there is no such session.
+#[server(prefix = "/api", endpoint = "sessions/results", input = Json)]
+pub async fn result_files(id: SessionId) -> Result<Vec<ResultFile>, ApiError> {
+    Ok(service()?.result_files(&id).await?)
+}

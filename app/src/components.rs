@@ -1,0 +1,14 @@
+//! Pieces that several pages share.
+
+pub mod badge;
+pub mod format;
+pub mod icon;
+pub mod model_badge;
+pub mod navigation;
+pub mod object_form;
+pub mod object_table;
+pub mod player;
+pub mod progress;
+pub mod queue;
+pub mod state;
+pub mod theme;

@@ -1,0 +1,75 @@
+//! The icons, drawn inline on a grid of 16 by 16.
+
+use leptos::prelude::*;
+
+/// Which icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name says what is drawn")]
+pub enum Shape {
+    Check,
+    Cross,
+    Download,
+    Eye,
+    EyeOff,
+    Film,
+    Moon,
+    Pause,
+    Pencil,
+    Play,
+    Plus,
+    Screen,
+    Search,
+    StepBack,
+    StepForward,
+    Sun,
+    Trash,
+    Warning,
+}
+
+impl Shape {
+    /// The outline, as SVG path data.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Check => "M3 8.5l3.2 3L13 4.5",
+            Self::Cross => "M4 4l8 8M12 4l-8 8",
+            Self::Download => "M8 2v8M4.7 7L8 10.3 11.3 7M2.5 13.5h11",
+            Self::Eye => {
+                "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8z\
+                 M8 10a2 2 0 100-4 2 2 0 000 4z"
+            }
+            Self::EyeOff => {
+                "M3.6 5.2C2.2 6.4 1.5 8 1.5 8S4 12.2 8 12.2c1 0 1.9-.3 2.7-.6\
+                 M6.3 4c.5-.1 1.1-.2 1.7-.2 4 0 6.5 4.2 6.5 4.200s-.5.9-1.5 1.900M2 2l12 12"
+            }
+            Self::Film => "M2 3.500h12v9H2zM5 3.500v9M11 3.500v9M2 8h12",
+            Self::Moon => "M13 9.500A5.5 5.5 0 016.5 3a5.5 5.5 0 106.5 6.500z",
+            Self::Pause => "M5.5 3.500v9M10.5 3.500v9",
+            Self::Pencil => "M3 13l.7-3L11 2.7 13.3 5 6 12.300z",
+            Self::Play => "M5 3l8 5-8 5z",
+            Self::Plus => "M8 3v10M3 8h10",
+            Self::Screen => "M2 3h12v8H2zM5.5 13.500h5M8 11v2.5",
+            Self::Search => "M7 11.500a4.5 4.5 0 100-9 4.5 4.5 0 000 9zM10.3 10.300l3.2 3.2",
+            Self::StepBack => "M11 3.500L5.5 8l5.5 4.500zM4 3.500v9",
+            Self::StepForward => "M5 3.500L10.5 8 5 12.500zM12 3.500v9",
+            Self::Sun => {
+                "M8 11a3 3 0 100-6 3 3 0 000 6zM8 1.500v1.500M8 13v1.500M1.5 8H3M13 8h1.5\
+                 M3.4 3.400l1 1M11.6 11.600l1 1M3.4 12.600l1-1M11.6 4.400l1-1"
+            }
+            Self::Trash => "M3 4.500h10M6 4.500v-2h4v2M4.2 4.500l.6 9h6.400l.6-9M6.7 7v4M9.3 7v4",
+            Self::Warning => "M8 2.500l6.5 11h-13zM8 6.500v3.500M8 11.700v.3",
+        }
+    }
+}
+
+/// An icon in the colour of the text around it; decoration only, so the control around it needs a name.
+#[component]
+pub fn Icon(
+    /// Which one.
+    shape: Shape,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+            <path d=shape.path() />
+        </svg>
+    }
+}

@@ -1,0 +1,211 @@
+//! A canvas that shows one exact frame of a video and what lies over it.
+
+use canvas::{Button, Scene, Viewport};
+use domain::{FrameNumber, SessionId, VideoSide};
+use leptos::html;
+use leptos::prelude::*;
+
+/// The video that a stage shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageFrame {
+    /// The session.
+    pub session: SessionId,
+    /// Which of its videos.
+    pub side: VideoSide,
+    /// Rows of the video's timeline.
+    pub frames: u32,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// What a pointer does on a stage; positions in CSS pixels of the canvas.
+#[derive(Clone, Copy, Debug)]
+pub enum PointerInput {
+    /// A button went down.
+    Down {
+        /// Which one.
+        button: Button,
+        /// Whether shift is held.
+        shift: bool,
+        /// Where.
+        at: (f64, f64),
+    },
+    /// The pointer moved.
+    Move {
+        /// To where.
+        at: (f64, f64),
+    },
+    /// The button went up.
+    Up {
+        /// Where.
+        at: (f64, f64),
+    },
+    /// The browser took the pointer away.
+    Cancel,
+}
+
+/// How far the picture of the frame has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Picture {
+    /// On its way.
+    #[default]
+    Loading,
+    /// On the canvas.
+    Shown(FrameNumber),
+    /// The server did not give it.
+    Failed(FrameNumber),
+}
+
+/// Shows `frame` with `scene` over it; the canvas keeps the last frame until the picture of the next one is there.
+///
+/// The wheel zooms, the middle button moves the picture.
+#[component]
+pub fn Stage(
+    /// The video.
+    video: StageFrame,
+    /// The frame.
+    #[prop(into)]
+    frame: Signal<FrameNumber>,
+    /// What lies over it.
+    #[prop(into)]
+    scene: Signal<Scene>,
+    /// What the canvas shows, in words.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Receives where the frame lies on the canvas.
+    #[prop(optional)]
+    view: Option<RwSignal<Viewport>>,
+    /// Receives the frame that is really painted; none while the picture is on its way.
+    #[prop(optional)]
+    shown: Option<RwSignal<Option<FrameNumber>>>,
+    /// Called with what the pointer does.
+    #[prop(optional, into)]
+    on_pointer: Option<Callback<PointerInput>>,
+) -> impl IntoView {
+    let fitted = Viewport::fit(video.width, video.height, (1.0, 1.0), 1.0);
+    let view = view.unwrap_or_else(|| RwSignal::new(fitted));
+    let picture = RwSignal::new(Picture::default());
+    let canvas: NodeRef<html::Canvas> = NodeRef::new();
+    let ratio = format!(
+        "--frame-ratio: {} / {}",
+        video.width.max(1),
+        video.height.max(1)
+    );
+
+    Effect::new(move |_| {
+        let painted = match picture.get() {
+            Picture::Shown(frame) => Some(frame),
+            _ => None,
+        };
+        if let Some(shown) = shown {
+            shown.set(painted);
+        }
+    });
+    #[cfg(feature = "hydrate")]
+    super::mount::mount(super::mount::Mounting {
+        canvas,
+        video: video.clone(),
+        frame,
+        scene,
+        view,
+        picture,
+    });
+
+    let send = move |input| {
+        if let Some(callback) = on_pointer {
+            callback.run(input);
+        }
+    };
+    // Where a drag of the middle button was last.
+    let grabbed = StoredValue::new(None::<(f64, f64)>);
+    let pointer_down = move |event: leptos::ev::PointerEvent| {
+        let at = position(&event);
+        if let Some(canvas) = canvas.get_untracked() {
+            // Fails for a pointer that is gone already; the drag then ends at the edge of the canvas.
+            let _ = canvas.set_pointer_capture(event.pointer_id());
+        }
+        let shift = event.shift_key();
+        match event.button() {
+            0 => send(PointerInput::Down {
+                button: Button::Primary,
+                shift,
+                at,
+            }),
+            1 => {
+                event.prevent_default();
+                grabbed.set_value(Some(at));
+            }
+            2 => send(PointerInput::Down {
+                button: Button::Secondary,
+                shift,
+                at,
+            }),
+            _ => {}
+        }
+    };
+    let pointer_move = move |event: leptos::ev::PointerEvent| {
+        let at = position(&event);
+        if let Some(from) = grabbed.get_value() {
+            grabbed.set_value(Some(at));
+            view.update(|view| *view = view.panned(at.0 - from.0, at.1 - from.1));
+        } else {
+            send(PointerInput::Move { at });
+        }
+    };
+    let pointer_up = move |event: leptos::ev::PointerEvent| {
+        grabbed.set_value(None);
+        send(PointerInput::Up {
+            at: position(&event),
+        });
+    };
+    let wheel = move |event: leptos::ev::WheelEvent| {
+        event.prevent_default();
+        let factor = (-event.delta_y() * 0.002).exp();
+        let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        view.update(|view| *view = view.zoomed(factor, x, y));
+    };
+    let state = move || match picture.get() {
+        Picture::Loading => "loading",
+        Picture::Shown(_) => "shown",
+        Picture::Failed(_) => "failed",
+    };
+    let painted = move || match picture.get() {
+        Picture::Shown(frame) => Some(frame.to_string()),
+        _ => None,
+    };
+    let failure = move || match picture.get() {
+        Picture::Failed(frame) => Some(view! {
+            <p class="stage-message" role="alert">
+                {format!("Frame {frame} could not be loaded. Move to another frame and back to try again.")}
+            </p>
+        }),
+        _ => None,
+    };
+    view! {
+        <div class="stage" class:stage-active=on_pointer.is_some() style=ratio data-picture=state>
+            <canvas
+                node_ref=canvas
+                role="img"
+                aria-label=label
+                data-side=video.side.number().to_string()
+                data-frame=painted
+                on:pointerdown=pointer_down
+                on:pointermove=pointer_move
+                on:pointerup=pointer_up
+                on:pointercancel=move |_| {
+                    grabbed.set_value(None);
+                    send(PointerInput::Cancel);
+                }
+                on:contextmenu=move |event| event.prevent_default()
+                on:wheel=wheel
+            ></canvas>
+            {failure}
+        </div>
+    }
+}
+
+fn position(event: &leptos::ev::PointerEvent) -> (f64, f64) {
+    (f64::from(event.offset_x()), f64::from(event.offset_y()))
+}

@@ -1,0 +1,106 @@
+//! What a page shows when it has nothing to show: empty, loading, failed.
+
+use super::icon::{Icon, Shape};
+use crate::api::ApiError;
+use leptos::prelude::*;
+
+/// Nothing here yet: what this place will show, and (as children) the one control that starts it.
+#[component]
+pub fn EmptyState(
+    /// What is missing.
+    #[prop(into)]
+    title: String,
+    /// What will be shown here.
+    #[prop(into)]
+    text: String,
+    /// The control that starts it.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="state">
+            <h2>{title}</h2>
+            <p>{text}</p>
+            {children()}
+        </section>
+    }
+}
+
+/// Something could not be shown: what, why, and a way on.
+#[component]
+pub fn ErrorState(
+    /// What could not be done.
+    #[prop(into)]
+    title: String,
+    /// Why.
+    error: ApiError,
+) -> impl IntoView {
+    let detail = match &error {
+        ApiError::Unreachable(detail) => Some(detail.clone()),
+        _ => None,
+    };
+    view! {
+        <section class="state bad" role="alert">
+            <h2>
+                <Icon shape=Shape::Warning />
+                {title}
+            </h2>
+            <p>{sentence(&error.to_string())}</p>
+            {detail.map(|detail| view! { <details><summary>"Detail"</summary><p>{detail}</p></details> })}
+            <p>
+                <a href="">"Reload the page"</a>
+            </p>
+        </section>
+    }
+}
+
+/// An error beside the control that caused it; announced when it appears.
+#[component]
+pub fn InlineError(
+    /// The message; nothing is shown without one.
+    #[prop(into)]
+    message: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <div class="inline-error" role="alert">
+            {move || {
+                message
+                    .get()
+                    .map(|text| view! { <p><Icon shape=Shape::Warning /> <span>{sentence(&text)}</span></p> })
+            }}
+        </div>
+    }
+}
+
+/// A message as a sentence: with a capital and a full stop.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let mut chars = message.trim().chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let mut text: String = first.to_uppercase().chain(chars).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+/// Tells the browser that the page does not exist, when the server renders it.
+pub fn mark_not_found() {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(sentence("the file is empty"), "The file is empty.");
+        assert_eq!(sentence(" Why? "), "Why?");
+        assert_eq!(sentence(""), "");
+    }
+}

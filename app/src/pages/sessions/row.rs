@@ -1,0 +1,171 @@
+//! One session of the list.
+
+use crate::components::badge::{SessionBadge, is_reading};
+use crate::components::format;
+use crate::components::icon::{Icon, Shape};
+use crate::components::progress::{ProgressBar, known_fraction, progress_words};
+use crate::live::use_live;
+use domain::{IngestState, JobKind, Session, SessionId, SessionStatus, SessionVideo};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// A row: two thumbnails, the name as the way in, where it stands, and what can be done.
+#[component]
+pub(super) fn SessionRow(
+    initial: Session,
+    sessions: RwSignal<Vec<Session>>,
+    removing: RwSignal<Option<SessionId>>,
+) -> impl IntoView {
+    let id = initial.id.clone();
+    let files = format!(
+        "{} · {}",
+        initial.videos[0].file_name, initial.videos[1].file_name
+    );
+    let scene_type = initial.scene_type.clone();
+    let delete_label = format!("Delete {id}");
+    let annotate = format!("/sessions/{id}");
+    let review = format!("/sessions/{id}/review");
+    // The row stays where the focus is while the session in it goes on.
+    let known = id.clone();
+    let session = Memo::new(move |before: Option<&Session>| {
+        let now = sessions.with(|all| all.iter().find(|s| s.id == known).cloned());
+        now.or_else(|| before.cloned())
+            .unwrap_or_else(|| initial.clone())
+    });
+    let reading = Memo::new(move |_| session.with(is_reading));
+    let status = Memo::new(move |_| session.with(|s| s.status));
+    let updated = Memo::new(move |_| session.with(|s| s.updated_at.clone()));
+    let main_page = {
+        let (annotate, review) = (annotate.clone(), review.clone());
+        move || {
+            if has_masks(status.get()) {
+                review.clone()
+            } else {
+                annotate.clone()
+            }
+        }
+    };
+    view! {
+        <tr>
+            <td class="thumbs">
+                {move || {
+                    reading.track();
+                    session.with_untracked(|s| s.videos.iter().map(|video| thumbnail(&s.id, video)).collect_view())
+                }}
+            </td>
+            <th scope="row">
+                <a class="row-link" href=main_page>
+                    {id.to_string()}
+                </a>
+                <div class="muted">{files}</div>
+            </th>
+            <td>{scene_type}</td>
+            <td class="number">{move || session.with(|s| s.object_count)}</td>
+            <td>
+                {move || {
+                    (reading.get(), status.get());
+                    view! { <SessionBadge session=session.get_untracked() /> }
+                }}
+                <RowProgress id=id.clone() reading />
+            </td>
+            <td class="number">
+                <time datetime=updated>{move || updated.with(|time| format::minute(time))}</time>
+            </td>
+            <td class="row-tools">
+                <a class="button small" href=annotate>
+                    "Annotate"
+                </a>
+                {move || {
+                    has_masks(status.get())
+                        .then(|| {
+                            view! {
+                                <a class="button small" href=review.clone()>
+                                    "Review"
+                                </a>
+                            }
+                        })
+                }}
+                <button
+                    type="button"
+                    class="button icon-only quiet"
+                    aria-label=delete_label
+                    title="Delete"
+                    on:click=move |_| removing.set(Some(id.clone()))
+                >
+                    <Icon shape=Shape::Trash />
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+/// Whether the offline job has made masks to look at.
+fn has_masks(status: SessionStatus) -> bool {
+    matches!(
+        status,
+        SessionStatus::NeedsReview
+            | SessionStatus::NeedsReannotation
+            | SessionStatus::FinishedReannotation
+            | SessionStatus::Reviewed
+    )
+}
+
+/// The first frame, once there is one.
+fn thumbnail(id: &SessionId, video: &SessionVideo) -> AnyView {
+    if video.ingest != IngestState::Ready {
+        return view! { <span class="thumb" aria-hidden="true"></span> }.into_any();
+    }
+    let src = format!("/sessions/{id}/videos/{}/frames/0", video.side.number());
+    view! { <img class="thumb" src=src alt="" width="72" height="48" loading="lazy" decoding="async" /> }
+        .into_any()
+}
+
+/// The progress of the job that works on the session.
+#[component]
+fn RowProgress(id: SessionId, reading: Memo<bool>) -> impl IntoView {
+    let live = use_live();
+    let job = Memo::new(move |_| {
+        let kind = if reading.get() {
+            JobKind::Ingest
+        } else {
+            JobKind::Propagate
+        };
+        live.job_of(&id, kind).filter(|job| job.state.is_active())
+    });
+    let fraction = Signal::derive(move || job.get().and_then(|job| known_fraction(&job.progress)));
+    let active = Memo::new(move |_| job.get().is_some());
+    view! {
+        <Show when=move || active.get()>
+            <ProgressBar fraction label="Progress of the job" />
+            <div class="muted number">{move || job.get().map(|job| progress_words(&job.progress))}</div>
+        </Show>
+    }
+}
+
+/// Arrow up and down go from row to row; Enter follows the link that has the focus.
+pub(super) fn move_focus(event: KeyboardEvent) {
+    let down = match event.key().as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    let row = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest("tr").ok().flatten());
+    let next = row.and_then(|row| {
+        if down {
+            row.next_element_sibling()
+        } else {
+            row.previous_element_sibling()
+        }
+    });
+    let link = next
+        .and_then(|row| row.query_selector(".row-link").ok().flatten())
+        .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(link) = link {
+        event.prevent_default();
+        let _ = link.focus();
+    }
+}

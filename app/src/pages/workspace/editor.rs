@@ -1,0 +1,190 @@
+//! What the workspace knows: the session as the server has it, what is under way, and where the person is.
+
+use canvas::{Answers, Gesture, PendingAction, Place, Step, Tool, Viewport, place, steps};
+use domain::{FrameKey, FrameNumber, ObjectId, SessionId, VideoSide, Workspace};
+use leptos::prelude::*;
+use std::collections::HashSet;
+
+/// One of the two videos on the screen.
+#[derive(Clone, Copy)]
+pub(super) struct Video {
+    /// Rows of its timeline.
+    pub frames: u32,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// The frame that is asked for.
+    pub frame: RwSignal<FrameNumber>,
+    /// The frame that is really on the canvas.
+    pub shown: RwSignal<Option<FrameNumber>>,
+    /// Where the frame lies on the canvas.
+    pub view: RwSignal<Viewport>,
+}
+
+/// A message to the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// Something was not done.
+    Problem(String),
+    /// Something to know.
+    Hint(String),
+}
+
+/// The state of the workspace; a cheap handle.
+#[derive(Clone, Copy)]
+pub(super) struct Editor {
+    /// The session as the server has it.
+    pub data: RwSignal<Workspace>,
+    /// Actions that the server has not yet confirmed, oldest first.
+    pub pending: RwSignal<Vec<PendingAction>>,
+    /// The model's answers.
+    pub answers: RwSignal<Answers>,
+    /// Grows when the model is to be asked again what it did not answer.
+    pub ask_again: RwSignal<u32>,
+    /// The object being worked on.
+    pub selected: RwSignal<Option<ObjectId>>,
+    /// The video being worked on.
+    pub side: RwSignal<VideoSide>,
+    /// Steps that the person left before every view was annotated.
+    pub declared: RwSignal<HashSet<(ObjectId, VideoSide)>>,
+    /// The tool in hand.
+    pub tool: RwSignal<Tool>,
+    /// The drag under way.
+    pub gesture: RwSignal<Gesture>,
+    /// Whether both videos are shown at the same size.
+    pub compare: RwSignal<bool>,
+    /// Whether masks are painted.
+    pub masks_shown: RwSignal<bool>,
+    /// Whether the chosen video plays.
+    pub playing: RwSignal<bool>,
+    /// Whether the list of keys is open.
+    pub help: RwSignal<bool>,
+    /// The last message.
+    pub notice: RwSignal<Option<Notice>>,
+    videos: [Video; 2],
+}
+
+impl Editor {
+    /// Begins at the first step that is not done.
+    pub fn new(data: RwSignal<Workspace>) -> Self {
+        let workspace = data.get_untracked();
+        let all = steps(&workspace.objects, &workspace.prompts, &HashSet::new());
+        let first = canvas::next_step(&all, None).or(all.first());
+        let videos = VideoSide::BOTH.map(|side| {
+            let video = &workspace.session.videos[usize::from(side.number()) - 1];
+            let start = first
+                .filter(|step| step.side == side)
+                .and_then(|step| step.frames.first().copied())
+                .unwrap_or_default();
+            Video {
+                frames: video.frames,
+                width: video.width,
+                height: video.height,
+                frame: RwSignal::new(start),
+                shown: RwSignal::new(None),
+                view: RwSignal::new(Viewport::fit(video.width, video.height, (1.0, 1.0), 1.0)),
+            }
+        });
+        Self {
+            data,
+            pending: RwSignal::new(Vec::new()),
+            answers: RwSignal::new(Answers::default()),
+            ask_again: RwSignal::new(0),
+            selected: RwSignal::new(first.map(|step| step.object)),
+            side: RwSignal::new(first.map_or(VideoSide::One, |step| step.side)),
+            declared: RwSignal::new(HashSet::new()),
+            tool: RwSignal::new(Tool::default()),
+            gesture: RwSignal::new(Gesture::default()),
+            compare: RwSignal::new(false),
+            masks_shown: RwSignal::new(true),
+            playing: RwSignal::new(false),
+            help: RwSignal::new(false),
+            notice: RwSignal::new(None),
+            videos,
+        }
+    }
+
+    /// The session.
+    pub fn session(self) -> SessionId {
+        self.data.with_untracked(|data| data.session.id.clone())
+    }
+
+    /// One of the videos.
+    pub fn video(self, side: VideoSide) -> Video {
+        self.videos[usize::from(side.number()) - 1]
+    }
+
+    /// The video being worked on.
+    pub fn active_video(self) -> Video {
+        self.video(self.side.get())
+    }
+
+    /// All steps as they stand, with clicks under way counted as done.
+    pub fn steps(self) -> Vec<Step> {
+        self.data.with(|data| {
+            self.declared
+                .with(|declared| steps(&data.objects, &data.prompts, declared))
+        })
+    }
+
+    /// Where the person is.
+    pub fn place(self) -> Option<Place> {
+        let side = self.side.get();
+        let (object, frame) = (self.selected.get()?, self.video(side).frame.get());
+        let steps = self.steps();
+        self.data
+            .with(|data| place(&data.objects, &steps, object, side, frame))
+    }
+
+    /// The object and frame that a click belongs to.
+    pub fn key(self) -> Option<FrameKey> {
+        let side = self.side.get();
+        Some(FrameKey {
+            object: self.selected.get()?,
+            side,
+            frame: self.video(side).frame.get(),
+        })
+    }
+
+    /// Shows a frame of a video, kept within its length.
+    pub fn show_frame(self, side: VideoSide, frame: FrameNumber) {
+        let video = self.video(side);
+        let last = video.frames.saturating_sub(1);
+        let to = FrameNumber(frame.0.min(last));
+        if video.frame.get_untracked() != to {
+            self.gesture.update(Gesture::cancel);
+            video.frame.set(to);
+        }
+    }
+
+    /// Works on the other video from now on.
+    pub fn choose_side(self, side: VideoSide) {
+        if self.side.get_untracked() != side {
+            self.playing.set(false);
+            self.gesture.update(Gesture::cancel);
+            self.side.set(side);
+        }
+    }
+
+    /// Works on an object from now on: in the video being worked on when it is in it, else in the other.
+    pub fn choose_object(self, object: ObjectId) {
+        self.selected.set(Some(object));
+        let side = self.side.get_untracked();
+        let sides = untrack(|| {
+            let steps = self.steps();
+            let of_object = steps.iter().filter(|step| step.object == object);
+            of_object.map(|step| step.side).collect::<Vec<_>>()
+        });
+        if !sides.contains(&side)
+            && let Some(&other) = sides.first()
+        {
+            self.choose_side(other);
+        }
+    }
+
+    /// Says something to the person.
+    pub fn say(self, notice: Notice) {
+        self.notice.try_set(Some(notice));
+    }
+}

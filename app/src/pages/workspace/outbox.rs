@@ -1,0 +1,303 @@
+//! Clicks, undo and redo on their way to the server.
+
+use super::editor::{Editor, Notice};
+use crate::api::{self, ApiError};
+use canvas::PendingAction;
+use domain::{
+    FrameKey, FramePrompts, PromptAction, PromptEvent, PromptedFrame, SessionId, Workspace,
+};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Something that the server is to do, one after the other, so that they arrive in the order in which they were done.
+#[derive(Clone, Copy)]
+enum Command {
+    Add(PendingAction),
+    Undo,
+    Redo,
+}
+
+/// Commands waiting for their turn. The task that sends them holds it too: what was clicked is sent even when the page is
+/// left.
+type Line = Arc<Mutex<VecDeque<Command>>>;
+
+/// The line of commands on their way to the server; a cheap handle.
+#[derive(Clone, Copy)]
+pub(super) struct Outbox {
+    editor: Editor,
+    waiting: StoredValue<Line>,
+    sending: RwSignal<bool>,
+    next_id: StoredValue<u64>,
+    /// Grows whenever the server has confirmed something: an older list of prompts is out of date then.
+    pub confirmed: StoredValue<u32>,
+}
+
+impl Outbox {
+    pub fn new(editor: Editor) -> Self {
+        Self {
+            editor,
+            waiting: StoredValue::new(Line::default()),
+            sending: RwSignal::new(false),
+            next_id: StoredValue::new(0),
+            confirmed: StoredValue::new(0),
+        }
+    }
+
+    /// Whether something is on its way.
+    pub fn is_busy(self) -> bool {
+        self.sending.get()
+    }
+
+    /// Shows an action at once and sends it.
+    pub fn act(self, key: FrameKey, action: PromptAction) {
+        let id = self.next_id.get_value();
+        self.next_id.set_value(id + 1);
+        let pending = PendingAction { id, key, action };
+        self.editor.notice.set(None);
+        self.editor.pending.update(|all| all.push(pending));
+        self.send(Command::Add(pending));
+    }
+
+    /// Takes back the last action of the session, in whichever video it was.
+    pub fn undo(self) {
+        self.send(Command::Undo);
+    }
+
+    /// Brings back what was undone last.
+    pub fn redo(self) {
+        self.send(Command::Redo);
+    }
+
+    /// Takes away the prompts of the object on the frame that is shown.
+    pub fn clear_points(self) {
+        if let Some(key) = untrack(|| self.editor.key())
+            && untrack(|| has_prompts(self.editor, key))
+        {
+            self.act(key, PromptAction::Clear);
+        }
+    }
+
+    fn send(self, command: Command) {
+        let line = self.waiting.get_value();
+        lock(&line).push_back(command);
+        if self.sending.get_untracked() {
+            return;
+        }
+        self.sending.set(true);
+        let session = self.editor.session();
+        spawn_local(async move {
+            loop {
+                let next = lock(&line).pop_front();
+                let Some(command) = next else { break };
+                self.carry_out(session.clone(), command).await;
+            }
+            self.sending.try_set(false);
+        });
+    }
+
+    async fn carry_out(self, session: SessionId, command: Command) {
+        match command {
+            Command::Add(pending) => {
+                let answer = api::prompts::add_prompt(session, pending.key, pending.action).await;
+                self.confirm();
+                if let Ok(event) = &answer {
+                    self.editor.data.try_update(|data| apply(data, event));
+                }
+                self.editor
+                    .pending
+                    .try_update(|all| all.retain(|other| other.id != pending.id));
+                if let Err(error) = answer {
+                    self.editor
+                        .say(Notice::Problem(not_saved(&pending, &error)));
+                }
+            }
+            Command::Undo => {
+                let answer = api::prompts::undo(session.clone()).await;
+                self.moved(session, answer, "undo").await;
+            }
+            Command::Redo => {
+                let answer = api::prompts::redo(session.clone()).await;
+                self.moved(session, answer, "redo").await;
+            }
+        }
+    }
+
+    /// Shows where something was undone or redone, with the prompts as they are now.
+    async fn moved(
+        self,
+        session: SessionId,
+        answer: Result<Option<PromptEvent>, ApiError>,
+        what: &str,
+    ) {
+        match answer {
+            Ok(None) => self
+                .editor
+                .say(Notice::Hint(format!("There is nothing to {what}."))),
+            Ok(Some(event)) => {
+                let fresh = api::sessions::workspace(session).await;
+                self.confirm();
+                match fresh {
+                    Ok(fresh) => {
+                        if self.editor.data.try_set(fresh).is_some() {
+                            // The page was left meanwhile.
+                            return;
+                        }
+                        self.editor.notice.set(None);
+                        self.editor.choose_side(event.key.side);
+                        self.editor.selected.set(Some(event.key.object));
+                        self.editor.show_frame(event.key.side, event.key.frame);
+                    }
+                    Err(error) => self.editor.say(Notice::Problem(error.to_string())),
+                }
+            }
+            Err(error) => self.editor.say(Notice::Problem(format!(
+                "The {what} did not happen: {error}."
+            ))),
+        }
+    }
+
+    fn confirm(self) {
+        self.confirmed.try_update_value(|n| *n += 1);
+    }
+}
+
+fn not_saved(pending: &PendingAction, error: &ApiError) -> String {
+    let what = match pending.action {
+        PromptAction::AddPoint(_) => "The click",
+        PromptAction::SetBox(_) => "The box",
+        PromptAction::Clear => "Clearing the points",
+    };
+    let (frame, side) = (pending.key.frame, pending.key.side);
+    format!("{what} on frame {frame} of {side} was not saved and is taken back: {error}.")
+}
+
+fn lock(line: &Line) -> std::sync::MutexGuard<'_, VecDeque<Command>> {
+    // A poisoned line still holds what was clicked.
+    line.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Puts a stored action into the page's copy of the session.
+fn apply(workspace: &mut Workspace, event: &PromptEvent) {
+    let prompts = &mut workspace.prompts;
+    let found = prompts.binary_search_by_key(&event.key, |frame| frame.key);
+    let mut frame = match found {
+        Ok(at) => prompts.remove(at),
+        Err(_) => PromptedFrame {
+            key: event.key,
+            prompts: FramePrompts::default(),
+        },
+    };
+    // A reload may have been faster than this answer.
+    if frame.prompts.seq < event.seq {
+        frame.prompts.seq = event.seq;
+        match event.action {
+            PromptAction::AddPoint(point) => frame.prompts.points.push(point),
+            PromptAction::SetBox(bbox) => frame.prompts.bbox = Some(bbox),
+            PromptAction::Clear => frame.prompts = FramePrompts::default(),
+        }
+    }
+    if !frame.prompts.is_empty() {
+        let (Ok(at) | Err(at)) = found;
+        prompts.insert(at, frame);
+    }
+    workspace.can_undo = true;
+    workspace.can_redo = false;
+}
+
+/// Whether there is anything to clear.
+pub(super) fn has_prompts(editor: Editor, key: FrameKey) -> bool {
+    let saved = editor
+        .data
+        .with(|data| data.prompts.iter().any(|frame| frame.key == key));
+    saved
+        || editor
+            .pending
+            .with(|all| all.iter().any(|action| action.key == key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        FrameNumber, IngestState, Label, ObjectId, Point, Session, SessionStatus, SessionVideo,
+        VideoSide,
+    };
+
+    fn workspace() -> Workspace {
+        let video = |side| SessionVideo {
+            side,
+            file_name: "room.mp4".into(),
+            ingest: IngestState::Ready,
+            width: 64,
+            height: 48,
+            frames: 30,
+        };
+        Workspace {
+            session: Session {
+                id: SessionId::compose("a.mp4", "b.mp4", "2026-01-31_18-05-09"),
+                scene_type: "kitchen".into(),
+                status: SessionStatus::Draft,
+                created_at: String::new(),
+                updated_at: String::new(),
+                object_count: 1,
+                videos: VideoSide::BOTH.map(video),
+            },
+            objects: Vec::new(),
+            prompts: Vec::new(),
+            can_undo: false,
+            can_redo: true,
+            job: None,
+        }
+    }
+
+    fn event(seq: u32, frame: u32, action: PromptAction) -> PromptEvent {
+        PromptEvent {
+            seq,
+            key: FrameKey {
+                object: ObjectId(1),
+                side: VideoSide::One,
+                frame: FrameNumber(frame),
+            },
+            action,
+        }
+    }
+
+    fn click(x: f32) -> PromptAction {
+        PromptAction::AddPoint(Point {
+            x,
+            y: 1.0,
+            label: Label::Positive,
+        })
+    }
+
+    #[test]
+    fn confirmed_events_make_the_prompts_that_the_server_has() {
+        let events = [
+            event(1, 20, click(1.0)),
+            event(2, 5, click(2.0)),
+            event(3, 20, click(3.0)),
+            event(4, 9, click(4.0)),
+            event(5, 9, PromptAction::Clear),
+        ];
+        let mut page = workspace();
+        for event in &events {
+            apply(&mut page, event);
+        }
+        let server: Vec<_> = domain::fold_events(&events)
+            .into_iter()
+            .map(|(key, prompts)| PromptedFrame { key, prompts })
+            .collect();
+        assert_eq!(page.prompts, server);
+        assert_eq!((page.can_undo, page.can_redo), (true, false));
+    }
+
+    #[test]
+    fn an_event_that_a_reload_brought_is_not_applied_twice() {
+        let mut page = workspace();
+        apply(&mut page, &event(4, 5, click(2.0)));
+        apply(&mut page, &event(4, 5, click(2.0)));
+        assert_eq!(page.prompts[0].prompts.points.len(), 1);
+    }
+}

@@ -1,0 +1,154 @@
+//! Masks as a picture.
+
+use crate::MaskLayer;
+use domain::Rle;
+
+/// Opacity inside a mask, of 255.
+const FILL: u8 = 128;
+/// Opacity of a mask's outline, of 255.
+const OUTLINE: u8 = 230;
+
+/// The mask at another size, by nearest pixel: row-major `[height, width]`, 0 outside and 1 inside.
+#[must_use]
+pub fn sample(mask: &Rle, width: u32, height: u32) -> Vec<u8> {
+    let (w, h) = (width as usize, height as usize);
+    let (mask_w, mask_h) = (mask.width() as usize, mask.height() as usize);
+    let mut bitmap = vec![0; w * h];
+    if bitmap.is_empty() || mask_w == 0 || mask_h == 0 {
+        return bitmap;
+    }
+    let runs: Vec<_> = mask.runs().collect();
+    // The first row of the picture whose centre lies at or below row `y` of the mask.
+    let first_row = |y: usize| {
+        ((2 * y * h).saturating_sub(mask_h))
+            .div_ceil(2 * mask_h)
+            .min(h)
+    };
+    for x in 0..w {
+        let column = (2 * x + 1) * mask_w / (2 * w);
+        let (top, bottom) = (column * mask_h, (column + 1) * mask_h);
+        let from = runs.partition_point(|run| run.end <= top);
+        for run in runs[from..].iter().take_while(|run| run.start < bottom) {
+            let rows = first_row(run.start.max(top) - top)..first_row(run.end.min(bottom) - top);
+            for y in rows {
+                bitmap[y * w + x] = 1;
+            }
+        }
+    }
+    bitmap
+}
+
+/// Paints layers over each other: RGBA, row-major `[height, width, 4]`, colour not multiplied by opacity.
+///
+/// Every mask is half opaque in its colour with a stronger outline of one pixel inside its edge.
+#[must_use]
+pub fn rasterise(layers: &[MaskLayer], width: u32, height: u32) -> Vec<u8> {
+    let (w, h) = (width as usize, height as usize);
+    let mut picture = vec![0; w * h * 4];
+    for layer in layers {
+        let bits = sample(&layer.mask, width, height);
+        for y in 0..h {
+            for x in 0..w {
+                let i = y * w + x;
+                if bits[i] == 0 {
+                    continue;
+                }
+                let edge = (x > 0 && bits[i - 1] == 0)
+                    || (x + 1 < w && bits[i + 1] == 0)
+                    || (y > 0 && bits[i - w] == 0)
+                    || (y + 1 < h && bits[i + w] == 0);
+                let opacity = if edge { OUTLINE } else { FILL };
+                let opacity = if layer.faded { opacity / 2 } else { opacity };
+                over(&mut picture[i * 4..i * 4 + 4], layer.colour, opacity);
+            }
+        }
+    }
+    picture
+}
+
+/// Lays a colour over an RGBA pixel.
+fn over(pixel: &mut [u8], colour: [u8; 3], opacity: u8) {
+    let top = u32::from(opacity);
+    let below = u32::from(pixel[3]) * (255 - top) / 255;
+    let sum = top + below;
+    if sum == 0 {
+        return;
+    }
+    for (channel, new) in pixel.iter_mut().zip(colour) {
+        *channel = ((u32::from(new) * top + u32::from(*channel) * below + sum / 2) / sum) as u8;
+    }
+    pixel[3] = sum as u8;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    fn layer(bits: &[u8], h: u32, w: u32, colour: [u8; 3]) -> MaskLayer {
+        MaskLayer {
+            mask: Arc::new(Rle::encode(bits, h, w)),
+            colour,
+            faded: false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sampling_takes_the_nearest_pixel(
+            (h, w) in (1u32..20, 1u32..20), (th, tw) in (1u32..40, 1u32..40), seed in any::<u64>(),
+        ) {
+            let bits: Vec<u8> = (0..h * w).map(|i| ((seed.rotate_left(i * 7)) & 1) as u8).collect();
+            let got = sample(&Rle::encode(&bits, h, w), tw, th);
+            for y in 0..th {
+                for x in 0..tw {
+                    let (sx, sy) = ((2 * x + 1) * w / (2 * tw), (2 * y + 1) * h / (2 * th));
+                    prop_assert_eq!(got[(y * tw + x) as usize], bits[(sy * w + sx) as usize], "{} {}", x, y);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_mask_is_half_opaque_with_a_stronger_outline() {
+        let mut bits = vec![0; 49];
+        for y in 1..6 {
+            for x in 1..6 {
+                bits[y * 7 + x] = 1;
+            }
+        }
+        let picture = rasterise(&[layer(&bits, 7, 7, [10, 20, 30])], 7, 7);
+        let pixel = |x: usize, y: usize| picture[(y * 7 + x) * 4..][..4].to_vec();
+        assert_eq!(pixel(0, 0), [0, 0, 0, 0]);
+        assert_eq!(pixel(1, 3), [10, 20, 30, OUTLINE]);
+        assert_eq!(pixel(3, 3), [10, 20, 30, FILL]);
+    }
+
+    #[test]
+    fn a_mask_at_the_border_of_the_frame_has_no_outline_there() {
+        let picture = rasterise(&[layer(&[1; 9], 3, 3, [9, 9, 9])], 3, 3);
+        assert!(picture.chunks(4).all(|pixel| pixel == [9, 9, 9, FILL]));
+    }
+
+    #[test]
+    fn layers_lie_over_each_other() {
+        let both = [
+            layer(&[1; 4], 2, 2, [0, 0, 0]),
+            layer(&[1; 4], 2, 2, [255, 255, 255]),
+        ];
+        let picture = rasterise(&both, 2, 2);
+        // 128 of white over 127 * 128 / 255 = 63 of black.
+        assert_eq!(&picture[..4], [171, 171, 171, 191]);
+    }
+
+    #[test]
+    fn nothing_is_drawn_of_nothing() {
+        assert!(
+            sample(&Rle::encode(&[], 0, 0), 3, 3)
+                .iter()
+                .all(|&b| b == 0)
+        );
+        assert!(rasterise(&[], 0, 0).is_empty());
+    }
+}

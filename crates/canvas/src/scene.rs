@@ -1,0 +1,327 @@
+//! What is to be drawn over a frame.
+
+use crate::Answers;
+use domain::{
+    BoxPrompt, FrameKey, FrameNumber, FramePrompts, Object, ObjectId, Point, PromptAction,
+    PromptedFrame, Rle, VideoSide, object_colour,
+};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// A mask in the colour of its object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MaskLayer {
+    /// The mask, in pixels of the frame.
+    pub mask: Arc<Rle>,
+    /// Red, green, blue.
+    pub colour: [u8; 3],
+    /// Whether it answers prompts that have changed since.
+    pub faded: bool,
+}
+
+/// A click.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PointMark {
+    /// Where and what.
+    pub point: Point,
+    /// Whether the server has it.
+    pub saved: bool,
+    /// Whether it belongs to the object being worked on.
+    pub active: bool,
+}
+
+/// A box.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BoxMark {
+    /// Where.
+    pub bbox: BoxPrompt,
+    /// Red, green, blue.
+    pub colour: [u8; 3],
+    /// Whether the server has it; false also while it is being dragged.
+    pub saved: bool,
+}
+
+/// Everything that lies over a frame, from the bottom up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scene {
+    /// Masks, in the order of their objects.
+    pub masks: Vec<MaskLayer>,
+    /// Boxes.
+    pub boxes: Vec<BoxMark>,
+    /// Clicks, those of the object being worked on last.
+    pub points: Vec<PointMark>,
+}
+
+/// An action that the server has not yet confirmed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PendingAction {
+    /// Tells pending actions apart.
+    pub id: u64,
+    /// Which object on which frame.
+    pub key: FrameKey,
+    /// What was done.
+    pub action: PromptAction,
+}
+
+/// What a scene is made of.
+pub struct SceneInput<'a> {
+    /// The video.
+    pub side: VideoSide,
+    /// The frame that is shown.
+    pub frame: FrameNumber,
+    /// The objects, in order.
+    pub objects: &'a [Object],
+    /// Objects that are not to be drawn.
+    pub hidden: &'a HashSet<ObjectId>,
+    /// The object being worked on.
+    pub active: Option<ObjectId>,
+    /// The prompts that the server has.
+    pub prompts: &'a [PromptedFrame],
+    /// Actions under way, oldest first.
+    pub pending: &'a [PendingAction],
+    /// The model's answers.
+    pub answers: &'a Answers,
+    /// Masks carried to this frame by the last offline job.
+    pub propagated: &'a [(ObjectId, Arc<Rle>)],
+}
+
+/// Puts together what is drawn over a frame.
+///
+/// An object with prompts on this frame shows the model's answer to them; until there is one, and without prompts, what
+/// the offline job carried here.
+#[must_use]
+pub fn compose(input: &SceneInput<'_>) -> Scene {
+    let mut scene = Scene::default();
+    let propagated: BTreeMap<ObjectId, &Arc<Rle>> = input
+        .propagated
+        .iter()
+        .map(|(object, mask)| (*object, mask))
+        .collect();
+    let mut shown: Vec<&Object> = input
+        .objects
+        .iter()
+        .filter(|object| !input.hidden.contains(&object.id))
+        .collect();
+    for object in &shown {
+        let key = FrameKey {
+            object: object.id,
+            side: input.side,
+            frame: input.frame,
+        };
+        let colour = object_colour(object.position as usize);
+        let pending = input.pending.iter().any(|action| action.key == key);
+        let saved = saved_prompts(input, key);
+        let answered = saved.and_then(|prompts| input.answers.mask(key, prompts.seq));
+        let layer = match answered {
+            Some((mask, fresh)) => Some((mask, !fresh || pending)),
+            None => propagated
+                .get(&object.id)
+                .map(|mask| (Arc::clone(mask), saved.is_some() || pending)),
+        };
+        scene.masks.extend(layer.map(|(mask, faded)| MaskLayer {
+            mask,
+            colour,
+            faded,
+        }));
+    }
+    shown.sort_by_key(|object| input.active == Some(object.id));
+    for object in shown {
+        add_prompts(&mut scene, input, object);
+    }
+    scene
+}
+
+fn saved_prompts<'a>(input: &SceneInput<'a>, key: FrameKey) -> Option<&'a FramePrompts> {
+    input
+        .prompts
+        .iter()
+        .find(|prompted| prompted.key == key)
+        .map(|prompted| &prompted.prompts)
+}
+
+/// Draws an object's prompts as they will be once everything under way is saved.
+fn add_prompts(scene: &mut Scene, input: &SceneInput<'_>, object: &Object) {
+    let key = FrameKey {
+        object: object.id,
+        side: input.side,
+        frame: input.frame,
+    };
+    let saved = saved_prompts(input, key).cloned().unwrap_or_default();
+    let mut points: Vec<(Point, bool)> = saved.points.iter().map(|p| (*p, true)).collect();
+    let mut bbox = saved.bbox.map(|b| (b, true));
+    for pending in input.pending.iter().filter(|pending| pending.key == key) {
+        match pending.action {
+            PromptAction::AddPoint(point) => points.push((point, false)),
+            PromptAction::SetBox(b) => bbox = Some((b, false)),
+            PromptAction::Clear => {
+                points.clear();
+                bbox = None;
+            }
+        }
+    }
+    let active = input.active == Some(object.id);
+    scene
+        .points
+        .extend(points.into_iter().map(|(point, saved)| PointMark {
+            point,
+            saved,
+            active,
+        }));
+    scene.boxes.extend(bbox.map(|(bbox, saved)| BoxMark {
+        bbox,
+        colour: object_colour(object.position as usize),
+        saved,
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{ChangeType, Deformability, Label, ObjectFields, PreviewMask};
+
+    fn object(id: i64, position: u32) -> Object {
+        Object {
+            id: ObjectId(id),
+            position,
+            fields: ObjectFields {
+                label: "cup".into(),
+                multiplicity: position + 1,
+                in_video1: true,
+                in_video2: true,
+                views: 1,
+                deformability: Deformability::Rigid,
+                change_type: ChangeType::Moved,
+            },
+        }
+    }
+
+    fn key(id: i64) -> FrameKey {
+        FrameKey {
+            object: ObjectId(id),
+            side: VideoSide::Two,
+            frame: FrameNumber(4),
+        }
+    }
+
+    fn point(x: f32) -> Point {
+        Point {
+            x,
+            y: 0.5,
+            label: Label::Positive,
+        }
+    }
+
+    fn prompted(id: i64, seq: u32) -> PromptedFrame {
+        PromptedFrame {
+            key: key(id),
+            prompts: FramePrompts {
+                points: vec![point(1.0)],
+                bbox: None,
+                seq,
+            },
+        }
+    }
+
+    fn mask(bit: u8) -> Arc<Rle> {
+        Arc::new(Rle::encode(&[bit, 1], 1, 2))
+    }
+
+    struct World {
+        objects: Vec<Object>,
+        hidden: HashSet<ObjectId>,
+        prompts: Vec<PromptedFrame>,
+        pending: Vec<PendingAction>,
+        answers: Answers,
+        propagated: Vec<(ObjectId, Arc<Rle>)>,
+    }
+
+    impl World {
+        fn new() -> Self {
+            Self {
+                objects: vec![object(8, 0), object(5, 1)],
+                hidden: HashSet::new(),
+                prompts: Vec::new(),
+                pending: Vec::new(),
+                answers: Answers::default(),
+                propagated: vec![(ObjectId(5), mask(0)), (ObjectId(8), mask(0))],
+            }
+        }
+
+        fn scene(&self) -> Scene {
+            compose(&SceneInput {
+                side: VideoSide::Two,
+                frame: FrameNumber(4),
+                objects: &self.objects,
+                hidden: &self.hidden,
+                active: Some(ObjectId(8)),
+                prompts: &self.prompts,
+                pending: &self.pending,
+                answers: &self.answers,
+                propagated: &self.propagated,
+            })
+        }
+    }
+
+    #[test]
+    fn propagated_masks_lie_in_object_order_in_their_colours() {
+        let mut world = World::new();
+        let scene = world.scene();
+        let colours: Vec<_> = scene.masks.iter().map(|layer| layer.colour).collect();
+        assert_eq!(colours, [object_colour(0), object_colour(1)]);
+        assert!(scene.masks.iter().all(|layer| !layer.faded));
+        world.hidden.insert(ObjectId(8));
+        assert_eq!(world.scene().masks.len(), 1);
+    }
+
+    #[test]
+    fn an_answer_takes_the_place_of_the_propagated_mask() {
+        let mut world = World::new();
+        world.prompts = vec![prompted(8, 3)];
+        assert!(world.scene().masks[0].faded, "prompted but not answered");
+        let answer = PreviewMask {
+            key: key(8),
+            seq: 3,
+            mask: Rle::encode(&[1, 1], 1, 2),
+            score: 1.0,
+            iou: 1.0,
+        };
+        world.answers.accept(answer, Some(3));
+        let scene = world.scene();
+        assert_eq!(scene.masks[0].mask, mask(1));
+        assert!(!scene.masks[0].faded);
+        world.prompts[0].prompts.seq = 4;
+        assert!(world.scene().masks[0].faded, "another click came");
+    }
+
+    #[test]
+    fn pending_actions_are_drawn_at_once_and_unsaved() {
+        let mut world = World::new();
+        world.prompts = vec![prompted(8, 3), prompted(5, 2)];
+        let add = |id, action| PendingAction {
+            id,
+            key: key(8),
+            action,
+        };
+        world.pending = vec![add(1, PromptAction::AddPoint(point(2.0)))];
+        let marks: Vec<_> = world
+            .scene()
+            .points
+            .iter()
+            .map(|mark| (mark.point.x, mark.saved, mark.active))
+            .collect();
+        assert_eq!(
+            marks,
+            [(1.0, true, false), (1.0, true, true), (2.0, false, true)]
+        );
+        world.pending.push(add(2, PromptAction::Clear));
+        assert_eq!(world.scene().points.len(), 1);
+    }
+
+    #[test]
+    fn prompts_of_other_frames_are_not_drawn() {
+        let mut world = World::new();
+        world.prompts = vec![prompted(8, 3)];
+        world.prompts[0].key.frame = FrameNumber(5);
+        assert!(world.scene().points.is_empty());
+    }
+}

@@ -1,0 +1,118 @@
+//! What the jobs need to know before they start, and where files lie below the data directory.
+
+use crate::JobsError;
+use domain::{SessionId, VideoSide};
+use std::path::{Path, PathBuf};
+
+/// How the jobs run.
+#[derive(Clone, Debug)]
+pub struct JobsConfig {
+    /// The directory that holds uploads, frames, results and databases.
+    pub data_dir: PathBuf,
+    /// The program that decodes uploads in a process of its own (`probe FILE`, `extract FILE OUT_DIR`).
+    pub worker_exe: PathBuf,
+    /// How many frames the image encoder's answers are kept for.
+    pub feature_cache: usize,
+}
+
+impl JobsConfig {
+    /// The usual settings.
+    #[must_use]
+    pub fn new(data_dir: PathBuf, worker_exe: PathBuf) -> Self {
+        Self {
+            data_dir,
+            worker_exe,
+            feature_cache: 64,
+        }
+    }
+}
+
+/// The data directory: where everything of a session lies.
+#[derive(Clone, Debug)]
+pub struct DataDir(PathBuf);
+
+impl DataDir {
+    /// The data directory at `root`.
+    #[must_use]
+    pub fn new(root: PathBuf) -> Self {
+        Self(root)
+    }
+
+    /// The file of the queue.
+    #[must_use]
+    pub fn queue(&self) -> PathBuf {
+        self.0.join("queue.sqlite")
+    }
+
+    /// The folder of a session's uploaded files.
+    #[must_use]
+    pub fn uploads(&self, session: &SessionId) -> PathBuf {
+        self.0.join("uploads").join(session.as_str())
+    }
+
+    /// The uploaded file of one side, `original_video1.<ext>` or `original_video2.<ext>`.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn original(&self, session: &SessionId, side: VideoSide) -> Result<PathBuf, JobsError> {
+        let folder = self.uploads(session);
+        let stem = format!("original_video{}", side.number());
+        let entries = std::fs::read_dir(&folder).map_err(JobsError::file("read", &folder))?;
+        entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .find(|path| path.file_stem().is_some_and(|name| name == stem.as_str()))
+            .ok_or_else(|| {
+                JobsError::Request(format!(
+                    "the uploaded file of {side} is gone: upload the videos again"
+                ))
+            })
+    }
+
+    /// The folder of a session's frames.
+    #[must_use]
+    pub fn cache(&self, session: &SessionId) -> PathBuf {
+        self.0.join("cache").join(session.as_str())
+    }
+
+    /// The folder of the frames of one side.
+    #[must_use]
+    pub fn frames(&self, session: &SessionId, side: VideoSide) -> PathBuf {
+        self.cache(session).join(format!("video{}", side.number()))
+    }
+
+    /// The picture of a source frame that some row of the timeline shows.
+    #[must_use]
+    pub fn frame(&self, session: &SessionId, side: VideoSide, source_frame: u32) -> PathBuf {
+        frame_file(&self.frames(session, side), source_frame)
+    }
+
+    /// The folder of a session's result files.
+    #[must_use]
+    pub fn results(&self, session: &SessionId) -> PathBuf {
+        self.0.join("results").join(session.as_str())
+    }
+
+    /// Where the result files of a session are made before they take the place of the former ones.
+    pub(crate) fn results_in_work(&self, session: &SessionId) -> PathBuf {
+        // No session name begins with a dot.
+        self.0.join("results").join(format!(".{session}"))
+    }
+}
+
+/// The picture of a source frame in the folder of its side.
+pub(crate) fn frame_file(folder: &Path, source_frame: u32) -> PathBuf {
+    folder.join(video::frame_file_name(source_frame))
+}
+
+/// Removes a folder with everything in it, if it is there.
+///
+/// # Errors
+/// When something in it cannot be removed.
+pub(crate) async fn remove_folder(folder: &Path) -> Result<(), JobsError> {
+    match tokio::fs::remove_dir_all(folder).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(JobsError::file("remove", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}

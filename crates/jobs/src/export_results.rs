@@ -1,0 +1,101 @@
+//! The result files of a session: masks, prompts and overlay videos.
+
+use crate::JobsError;
+use crate::blocking::blocking;
+use crate::config::remove_folder;
+use crate::overlay::write_overlay;
+use crate::progress::Progress;
+use crate::shared::Shared;
+use domain::{JobRecord, Object, PromptEvent, SessionId, VideoSide, fold_events};
+use export::{SessionExport, VideoExport};
+use std::collections::BTreeMap;
+use std::path::Path;
+use tokio::fs;
+use tokio_util::sync::CancellationToken;
+
+/// Rows of the timeline whose masks are read at once.
+const ROWS: u32 = 256;
+
+/// Writes every result file of the session beside the former ones, then puts them in their place.
+///
+/// `objects` and `events` are those from which the masks were made; a person may have gone on meanwhile.
+///
+/// # Errors
+/// When the masks do not fit their video, the disk fails, or a person stops the job.
+pub(crate) async fn write_results(
+    shared: &Shared,
+    job: &JobRecord,
+    objects: Vec<Object>,
+    events: &[PromptEvent],
+    progress: &mut Progress<'_>,
+    wish: &CancellationToken,
+) -> Result<(), JobsError> {
+    let session = &job.session;
+    let done = progress.total();
+    progress.stage("writing the result files", done).await?;
+    let in_work = shared.data.results_in_work(session);
+    remove_folder(&in_work).await?;
+    fs::create_dir_all(&in_work)
+        .await
+        .map_err(JobsError::file("create", &in_work))?;
+    let everything = gather(shared, session, objects, events).await?;
+    for side in VideoSide::BOTH {
+        let stage = format!("writing the overlay of {side}");
+        progress.stage(&stage, done).await?;
+        let path = in_work.join(format!("video{}.mp4", side.number()));
+        let table = everything.video(side).table.clone();
+        let objects = &everything.objects;
+        write_overlay(shared, job, side, table, objects, &path, wish).await?;
+    }
+    let folder = in_work.clone();
+    blocking(move || Ok(export::write_results(&folder, &everything)?)).await?;
+    put_in_place(&in_work, &shared.data.results(session)).await
+}
+
+/// Everything that the files hold.
+async fn gather(
+    shared: &Shared,
+    id: &SessionId,
+    objects: Vec<Object>,
+    events: &[PromptEvent],
+) -> Result<SessionExport, JobsError> {
+    let session = shared.store.sessions().get(id).await?;
+    let [one, two] = session.videos.map(|video| video.file_name);
+    Ok(SessionExport {
+        id: id.clone(),
+        scene_type: session.scene_type,
+        comments: BTreeMap::new(),
+        model: shared.engine.model().clone(),
+        objects,
+        prompts: fold_events(events),
+        videos: [
+            gather_video(shared, id, VideoSide::One, one).await?,
+            gather_video(shared, id, VideoSide::Two, two).await?,
+        ],
+    })
+}
+
+async fn gather_video(
+    shared: &Shared,
+    session: &SessionId,
+    side: VideoSide,
+    file_name: String,
+) -> Result<VideoExport, JobsError> {
+    let store = &shared.store;
+    let table = store.videos().frame_table(session, side).await?;
+    let rows = table.len() as u32;
+    let mut video = VideoExport::new(file_name, table);
+    for start in (0..rows).step_by(ROWS as usize) {
+        let range = start..rows.min(start + ROWS);
+        video.add_frames(store.masks().frames(session, side, range).await?);
+    }
+    Ok(video)
+}
+
+/// Moves the finished folder to its place; the former one goes.
+async fn put_in_place(in_work: &Path, place: &Path) -> Result<(), JobsError> {
+    remove_folder(place).await?;
+    fs::rename(in_work, place)
+        .await
+        .map_err(JobsError::file("write", place))
+}

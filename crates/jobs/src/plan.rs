@@ -1,0 +1,258 @@
+//! From clicks on rows of the timeline to what the tracker is to do on source frames.
+
+use crate::JobsError;
+use domain::{
+    FrameNumber, FramePrompts, FrameTable, Object, ObjectId, PromptAction, PromptEvent, VideoSide,
+};
+use sam2::{TrackObject, TrackPlan};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What is tracked in one video.
+#[derive(Clone, Debug)]
+pub(crate) struct SidePlan {
+    /// Which video.
+    pub(crate) side: VideoSide,
+    /// Its frames.
+    pub(crate) table: FrameTable,
+    /// The source frames that are shown; the tracker counts in them.
+    pub(crate) shown: Vec<u32>,
+    /// For the tracker. The id of an object is its position plus 1.
+    pub(crate) track: TrackPlan,
+    /// The objects behind the tracker's ids.
+    pub(crate) objects: BTreeMap<u32, ObjectId>,
+}
+
+/// The events of one object on one source frame, with the row on which each was made.
+type Events<'a> = Vec<(FrameNumber, &'a PromptEvent)>;
+
+impl SidePlan {
+    /// Plans one video; none when no object has a prompt in it.
+    ///
+    /// `events` are those not undone, in order. Rows that show the same source frame share their prompts: points in the
+    /// order in which they were made, and the last box.
+    ///
+    /// # Errors
+    /// When a prompt lies behind the last row.
+    pub(crate) fn new(
+        side: VideoSide,
+        table: FrameTable,
+        objects: &[Object],
+        events: &[PromptEvent],
+    ) -> Result<Option<Self>, JobsError> {
+        let shown = table.shown_frames();
+        let mut on_frames: BTreeMap<(ObjectId, u32), Events> = BTreeMap::new();
+        for event in events.iter().filter(|event| event.key.side == side) {
+            let source_frame = table.row(event.key.frame)?.source_frame;
+            let index = shown.partition_point(|&frame| frame < source_frame) as u32;
+            let on_frame = on_frames.entry((event.key.object, index)).or_default();
+            on_frame.push((event.key.frame, event));
+        }
+        let mut ids = BTreeMap::new();
+        let mut tracked = Vec::new();
+        for object in objects.iter().filter(|object| object.fields.is_in(side)) {
+            let prompts: BTreeMap<u32, FramePrompts> = on_frames
+                .range((object.id, 0)..=(object.id, u32::MAX))
+                .map(|((_, index), events)| (*index, merge(events)))
+                .filter(|(_, prompts)| !prompts.is_empty())
+                .collect();
+            if !prompts.is_empty() {
+                let id = object.position + 1;
+                ids.insert(id, object.id);
+                tracked.push(TrackObject { id, prompts });
+            }
+        }
+        Ok((!tracked.is_empty()).then(|| Self {
+            side,
+            track: TrackPlan {
+                frames: shown.len() as u32,
+                width: table.width,
+                height: table.height,
+                objects: tracked,
+            },
+            table,
+            shown,
+            objects: ids,
+        }))
+    }
+
+    /// The plan and the model as bytes: equal when and only when the work is the same.
+    ///
+    /// # Errors
+    /// When a coordinate is no number.
+    pub(crate) fn fingerprint(&self, model: &str) -> Result<Vec<u8>, JobsError> {
+        #[derive(Serialize)]
+        struct Fingerprint<'a> {
+            model: &'a str,
+            frames: u32,
+            size: [u32; 2],
+            objects: Vec<(u32, ObjectId, &'a BTreeMap<u32, FramePrompts>)>,
+        }
+        let of = &self.track;
+        serde_json::to_vec(&Fingerprint {
+            model,
+            frames: of.frames,
+            size: [of.height, of.width],
+            objects: (of.objects.iter().zip(self.objects.values()))
+                .map(|(object, id)| (object.id, *id, &object.prompts))
+                .collect(),
+        })
+        .map_err(|error| JobsError::Request(format!("the prompts cannot be written: {error}")))
+    }
+}
+
+/// The prompts that the events of one source frame leave. *Clear* on a row takes away what was made on that row.
+fn merge(events: &Events) -> FramePrompts {
+    let mut kept: Events = Vec::new();
+    let mut prompts = FramePrompts::default();
+    for &(row, event) in events {
+        prompts.seq = event.seq;
+        match event.action {
+            PromptAction::Clear => kept.retain(|(of, _)| *of != row),
+            _ => kept.push((row, event)),
+        }
+    }
+    for (_, event) in kept {
+        match event.action {
+            PromptAction::AddPoint(point) => prompts.points.push(point),
+            PromptAction::SetBox(bbox) => prompts.bbox = Some(bbox),
+            PromptAction::Clear => {}
+        }
+    }
+    prompts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        BoxPrompt, ChangeType, Deformability, FrameKey, FrameRow, Label, ObjectFields, Point,
+    };
+
+    fn table() -> FrameTable {
+        // 24 frames per second: source frame 1 is shown twice.
+        FrameTable {
+            width: 64,
+            height: 48,
+            time_base: (1, 24),
+            rows: [0, 1, 1, 2, 4]
+                .map(|source_frame| FrameRow {
+                    source_frame,
+                    pts: i64::from(source_frame),
+                })
+                .to_vec(),
+        }
+    }
+
+    fn object(id: i64, position: u32, in_video1: bool) -> Object {
+        Object {
+            id: ObjectId(id),
+            position,
+            fields: ObjectFields {
+                label: "cup".into(),
+                multiplicity: 1,
+                in_video1,
+                in_video2: true,
+                views: 1,
+                deformability: Deformability::Rigid,
+                change_type: ChangeType::Moved,
+            },
+        }
+    }
+
+    fn events(actions: &[(i64, u32, PromptAction)]) -> Vec<PromptEvent> {
+        let event =
+            |(i, &(object, frame, action)): (usize, &(i64, u32, PromptAction))| PromptEvent {
+                seq: i as u32 + 1,
+                key: FrameKey {
+                    object: ObjectId(object),
+                    side: VideoSide::One,
+                    frame: FrameNumber(frame),
+                },
+                action,
+            };
+        actions.iter().enumerate().map(event).collect()
+    }
+
+    fn click(x: f32) -> PromptAction {
+        PromptAction::AddPoint(Point {
+            x,
+            y: 1.0,
+            label: Label::Positive,
+        })
+    }
+
+    fn boxed(x1: f32) -> PromptAction {
+        PromptAction::SetBox(BoxPrompt {
+            x0: 0.0,
+            y0: 0.0,
+            x1,
+            y1: 9.0,
+        })
+    }
+
+    fn plan(objects: &[Object], events: &[PromptEvent]) -> Option<SidePlan> {
+        SidePlan::new(VideoSide::One, table(), objects, events).unwrap()
+    }
+
+    #[test]
+    fn rows_of_one_source_frame_share_their_prompts() {
+        let events = events(&[
+            (7, 2, click(1.0)),
+            (7, 1, click(2.0)),
+            (7, 1, boxed(5.0)),
+            (7, 2, boxed(6.0)),
+            (7, 2, click(3.0)),
+            (7, 4, click(4.0)),
+        ]);
+        let plan = plan(&[object(7, 2, true)], &events).unwrap();
+        assert_eq!(plan.shown, [0, 1, 2, 4]);
+        assert_eq!(plan.track.frames, 4);
+        assert_eq!(plan.objects, BTreeMap::from([(3, ObjectId(7))]));
+        let prompts = &plan.track.objects[0].prompts;
+        assert_eq!(prompts.keys().copied().collect::<Vec<_>>(), [1, 3]);
+        let points: Vec<f32> = prompts[&1].points.iter().map(|p| p.x).collect();
+        assert_eq!(points, [1.0, 2.0, 3.0]);
+        assert_eq!(prompts[&1].bbox.map(|b| b.x1), Some(6.0));
+    }
+
+    #[test]
+    fn clear_takes_away_what_was_made_on_its_row() {
+        let clear = PromptAction::Clear;
+        let events = events(&[
+            (7, 1, click(1.0)),
+            (7, 2, click(2.0)),
+            (7, 1, clear),
+            (8, 0, click(3.0)),
+            (8, 0, clear),
+        ]);
+        let plan = plan(&[object(7, 0, true), object(8, 1, true)], &events).unwrap();
+        assert_eq!(plan.track.objects.len(), 1);
+        assert_eq!(plan.track.objects[0].prompts[&1].points[0].x, 2.0);
+    }
+
+    #[test]
+    fn only_objects_of_the_video_are_tracked() {
+        let events = events(&[(7, 0, click(1.0))]);
+        assert!(plan(&[object(7, 0, false)], &events).is_none());
+        assert!(plan(&[object(8, 0, true)], &events).is_none());
+    }
+
+    #[test]
+    fn a_prompt_behind_the_end_is_an_error() {
+        let events = events(&[(7, 5, click(1.0))]);
+        let error = SidePlan::new(VideoSide::One, table(), &[object(7, 0, true)], &events);
+        assert!(error.unwrap_err().reason().contains("frames 0 to 4"));
+    }
+
+    #[test]
+    fn another_click_or_model_is_another_work() {
+        let objects = [object(7, 0, true)];
+        let one = plan(&objects, &events(&[(7, 0, click(1.0))])).unwrap();
+        let two = plan(&objects, &events(&[(7, 0, click(1.5))])).unwrap();
+        let print = |plan: &SidePlan, model| plan.fingerprint(model).unwrap();
+        assert_eq!(print(&one, "m"), print(&one.clone(), "m"));
+        assert_ne!(print(&one, "m"), print(&two, "m"));
+        assert_ne!(print(&one, "m"), print(&one, "n"));
+    }
+}

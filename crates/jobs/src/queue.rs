@@ -1,0 +1,167 @@
+//! The queue: apalis on a SQLite file of its own, one lane per kind of job.
+//!
+//! A ticket in the queue says which job is next, and nothing else: whether the job still waits, and how far it came, is
+//! in the table of jobs. So the queue begins empty at every start and is filled from that table.
+
+use crate::JobsError;
+use apalis::prelude::{BackendExt, TaskBuilder, TaskId, TaskSink, WorkerBuilder, WorkerBuilderExt};
+use apalis_sqlite::{Config, SqliteStorage};
+use domain::{JobId, JobKind};
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::convert::Infallible;
+use std::path::Path;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// How often a lane looks for the next ticket while it is idle.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// How long a lane rests after its worker died, for example because the disk was full.
+const REST: Duration = Duration::from_secs(2);
+
+/// What lies in the queue.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Ticket {
+    job: JobId,
+}
+
+/// The queue; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Queue {
+    pool: SqlitePool,
+}
+
+impl Queue {
+    /// Opens the file at `path`, makes it when it is missing, and empties the queue.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub(crate) async fn open(path: &Path) -> Result<Self, JobsError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(10));
+        // One connection: apalis begins transactions without the right to write, and two such would collide.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        SqliteStorage::migrations()
+            .run(&pool)
+            .await
+            .map_err(failed)?;
+        for table in ["delete from Jobs", "delete from Workers"] {
+            sqlx::query(table).execute(&pool).await.map_err(failed)?;
+        }
+        Ok(Self { pool })
+    }
+
+    /// Puts a job at the end of its lane.
+    ///
+    /// # Errors
+    /// When the queue's database fails.
+    pub(crate) async fn push(&self, kind: JobKind, job: JobId) -> Result<(), JobsError> {
+        // Among tickets of one second the smallest id goes first. Digits alone are a valid ULID.
+        let id: TaskId = format!("{:026}", job.0).parse().map_err(failed)?;
+        let ticket = TaskBuilder::new(Ticket { job })
+            .task_id(id)
+            .max_attempts(1)
+            .build();
+        self.lane(kind).push_task(ticket).await.map_err(failed)
+    }
+
+    /// Works on the jobs of one kind, one after the other, for as long as the runtime lives.
+    pub(crate) fn work<F, Done>(&self, kind: JobKind, run: F) -> JoinHandle<()>
+    where
+        F: Fn(JobId) -> Done + Clone + Send + Sync + 'static,
+        Done: Future<Output = ()> + Send + 'static,
+    {
+        let lane = self.lane(kind);
+        tokio::spawn(async move {
+            // A worker's name must be new, or apalis waits for the former one to be dead long enough.
+            for life in 1u64.. {
+                let run = run.clone();
+                let worker = WorkerBuilder::new(format!("{kind}-{life}"))
+                    .backend(lane.clone().poll_with_interval(LOOK_EVERY))
+                    .concurrency(1)
+                    .build(move |ticket: Ticket| {
+                        let done = run(ticket.job);
+                        async move {
+                            done.await;
+                            Ok::<_, Infallible>(())
+                        }
+                    });
+                if let Err(error) = worker.run().await {
+                    tracing::error!(%kind, %error, "the queue's worker died and is started again");
+                }
+                tokio::time::sleep(REST).await;
+            }
+        })
+    }
+
+    fn lane(&self, kind: JobKind) -> SqliteStorage<Ticket> {
+        let config = Config::default().queue(kind.as_str()).batch_size(1);
+        SqliteStorage::new(&self.pool).with_config(config)
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> JobsError {
+    JobsError::Queue(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    /// Works on the lane of `kind` until `count` jobs were done.
+    async fn order(queue: &Queue, kind: JobKind, count: usize) -> Vec<i64> {
+        let (done, mut is_done) = unbounded_channel();
+        let work = queue.work(kind, move |id| {
+            let done = done.clone();
+            async move { done.send(id.0).unwrap() }
+        });
+        let mut order = Vec::new();
+        for _ in 0..count {
+            order.push(is_done.recv().await.unwrap());
+        }
+        work.abort();
+        order
+    }
+
+    #[tokio::test]
+    async fn jobs_go_in_order_and_each_lane_by_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("queue.sqlite");
+        let queue = Queue::open(&file).await.unwrap();
+        queue.push(JobKind::Propagate, JobId(3)).await.unwrap();
+        for id in [9, 10, 11, 100] {
+            queue.push(JobKind::Ingest, JobId(id)).await.unwrap();
+        }
+        assert_eq!(order(&queue, JobKind::Ingest, 4).await, [9, 10, 11, 100]);
+        assert_eq!(order(&queue, JobKind::Propagate, 1).await, [3]);
+    }
+
+    #[tokio::test]
+    async fn a_new_start_begins_with_an_empty_queue() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("queue.sqlite");
+        let queue = Queue::open(&file).await.unwrap();
+        for id in [1, 2] {
+            queue.push(JobKind::Propagate, JobId(id)).await.unwrap();
+        }
+        drop(queue);
+        let queue = Queue::open(&file).await.unwrap();
+        // The same job again: its former ticket is gone.
+        queue.push(JobKind::Propagate, JobId(2)).await.unwrap();
+        assert_eq!(order(&queue, JobKind::Propagate, 1).await, [2]);
+    }
+}

@@ -1,0 +1,112 @@
+//! The life of a job: it starts, works, and ends in exactly one way.
+
+use crate::config::remove_folder;
+use crate::shared::Shared;
+use crate::{JobsError, ingest, propagate};
+use domain::{JobId, JobKind, JobRecord, JobState, LiveEvent, SessionId};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+use store::StoreError;
+use tokio_util::sync::CancellationToken;
+
+/// Runs a job to its end. Errors and panics end in its record, with the reason.
+pub(crate) async fn run(shared: &Shared, id: JobId) {
+    let running = shared.running.begin(id);
+    let started = shared
+        .store
+        .jobs()
+        .set_state(id, JobState::Running, None)
+        .await;
+    let job = match started {
+        Ok(job) => job,
+        // Cancelled while it waited, or removed with its session.
+        Err(StoreError::JobEnded { .. } | StoreError::NotFound(_)) => return,
+        Err(error) => {
+            tracing::error!(job = %id, %error, "the job cannot be started");
+            return;
+        }
+    };
+    tracing::info!(job = %id, session = %job.session, kind = %job.kind, "the job starts");
+    shared.publish_job(&job);
+    let published = shared.publish_session(&job.session).await;
+    let outcome = match published {
+        Ok(()) => AssertUnwindSafe(work(shared, &job, running.wish()))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|payload| Err(JobsError::panic(&*payload))),
+        Err(error) => Err(error.into()),
+    };
+    end(shared, &job, outcome).await;
+}
+
+async fn work(shared: &Shared, job: &JobRecord, wish: &CancellationToken) -> Result<(), JobsError> {
+    match job.kind {
+        JobKind::Ingest => ingest::run(shared, job, wish).await,
+        JobKind::Propagate => propagate::run(shared, job, wish).await,
+    }
+}
+
+async fn end(shared: &Shared, job: &JobRecord, outcome: Result<(), JobsError>) {
+    let (state, reason) = match outcome {
+        Ok(()) => (JobState::Done, None),
+        Err(JobsError::Cancelled) => (JobState::Cancelled, None),
+        Err(error) => (JobState::Failed, Some(error.reason())),
+    };
+    match &reason {
+        Some(reason) => {
+            tracing::warn!(job = %job.id, session = %job.session, reason, "the job failed")
+        }
+        None => tracing::info!(job = %job.id, session = %job.session, %state, "the job ended"),
+    }
+    close(shared, job.id, state, reason.as_deref()).await;
+}
+
+/// Writes down how a job ended, and tells open pages. An ingest that did not end well leaves nothing behind.
+pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: Option<&str>) {
+    let ended = match shared.store.jobs().set_state(id, state, reason).await {
+        Ok(job) => job,
+        // Ended by somebody else, or removed with its session.
+        Err(StoreError::JobEnded { .. } | StoreError::NotFound(_)) => return,
+        Err(error) => {
+            tracing::error!(job = %id, %error, "the end of the job cannot be written down");
+            return;
+        }
+    };
+    shared.publish_job(&ended);
+    let told = if ended.kind == JobKind::Ingest && state != JobState::Done {
+        remove_session(shared, &ended.session).await
+    } else {
+        shared
+            .publish_session(&ended.session)
+            .await
+            .map_err(JobsError::from)
+    };
+    if let Err(error) = told {
+        tracing::error!(job = %id, reason = error.reason(), "the job ended, but not cleanly");
+    }
+}
+
+/// Removes a session with its uploads, frames and results, and tells open pages.
+///
+/// # Errors
+/// When the database fails or a file cannot be removed.
+pub(crate) async fn remove_session(shared: &Shared, session: &SessionId) -> Result<(), JobsError> {
+    match shared.store.sessions().remove(session).await {
+        Ok(()) | Err(StoreError::NotFound(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let data = &shared.data;
+    let mut removed = Ok(());
+    for folder in [
+        data.uploads(session),
+        data.cache(session),
+        data.results(session),
+        data.results_in_work(session),
+    ] {
+        removed = removed.and(remove_folder(&folder).await);
+    }
+    shared.events.publish(LiveEvent::SessionRemoved {
+        session: session.clone(),
+    });
+    removed
+}

@@ -1,0 +1,41 @@
+//! What all jobs work with.
+
+use crate::cancel::RunningJobs;
+use crate::config::DataDir;
+use crate::engine::Engine;
+use crate::events::Events;
+use crate::frames::Tables;
+use crate::queue::Queue;
+use domain::{JobRecord, LiveEvent, SessionId};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{Store, StoreError};
+
+/// What all jobs work with.
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) data: DataDir,
+    pub(crate) worker_exe: PathBuf,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) tables: Tables,
+    pub(crate) events: Events,
+    pub(crate) queue: Queue,
+    pub(crate) running: RunningJobs,
+}
+
+impl Shared {
+    /// Tells open pages about a job.
+    pub(crate) fn publish_job(&self, job: &JobRecord) {
+        self.events.publish(LiveEvent::Job(job.clone()));
+    }
+
+    /// Tells open pages how a session stands now.
+    ///
+    /// # Errors
+    /// When the session is gone or the database fails.
+    pub(crate) async fn publish_session(&self, session: &SessionId) -> Result<(), StoreError> {
+        let session = self.store.sessions().get(session).await?;
+        self.events.publish(LiveEvent::Session(session));
+        Ok(())
+    }
+}

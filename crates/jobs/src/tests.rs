@@ -1,0 +1,8 @@
+//! The jobs with a real store, real files and a small deterministic model.
+
+mod fake;
+mod ingest;
+mod lanes;
+mod propagate;
+mod resume;
+mod world;

@@ -1,0 +1,249 @@
+//! A model that follows a disc: small, deterministic, and with a memory that a wrong resume would spoil.
+
+use domain::{Device, FramePrompts, ModelInfo, RgbFrame, Rle};
+use sam2::{
+    EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+
+/// What the model was asked for. Frames are told apart by their colour, which is four times their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    Encode(u32),
+    Predict,
+    Step(u32),
+}
+
+/// Called before each call, with the number of calls of this kind before it.
+type Hook = dyn Fn(Call, usize) -> Result<(), EngineError> + Send + Sync;
+
+#[derive(Clone)]
+struct Recorder {
+    calls: Arc<Mutex<Vec<Call>>>,
+    hook: Arc<Hook>,
+}
+
+pub(super) struct FakeModel {
+    info: ModelInfo,
+    recorder: Recorder,
+}
+
+impl FakeModel {
+    pub(super) fn new() -> Arc<Self> {
+        Self::with_hook(|_, _| Ok(()))
+    }
+
+    pub(super) fn with_hook(
+        hook: impl Fn(Call, usize) -> Result<(), EngineError> + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            info: ModelInfo {
+                name: "disc".into(),
+                hash: "0123456789ab".into(),
+                device: Device::Cpu,
+                image_size: 64,
+                embedded: true,
+            },
+            recorder: Recorder {
+                calls: Arc::default(),
+                hook: Arc::new(hook),
+            },
+        })
+    }
+
+    /// A model that stops before step `at` (from 0) until the brake is released or dropped.
+    pub(super) fn with_brake(at: usize) -> (Arc<Self>, Brake) {
+        let (reached, is_reached) = tokio::sync::mpsc::unbounded_channel();
+        let (release, released) = mpsc::channel::<()>();
+        let released = Mutex::new(released);
+        let model = Self::with_hook(move |call, before| {
+            if matches!(call, Call::Step(_)) && before == at {
+                let _ = reached.send(());
+                let _ = released.lock().unwrap().recv();
+            }
+            Ok(())
+        });
+        let brake = Brake {
+            is_reached,
+            _release: release,
+        };
+        (model, brake)
+    }
+
+    pub(super) fn calls(&self) -> Vec<Call> {
+        self.recorder.calls.lock().unwrap().clone()
+    }
+
+    pub(super) fn steps(&self) -> usize {
+        let calls = self.calls();
+        calls
+            .iter()
+            .filter(|call| matches!(call, Call::Step(_)))
+            .count()
+    }
+}
+
+/// Holds a model until it is dropped.
+pub(super) struct Brake {
+    is_reached: tokio::sync::mpsc::UnboundedReceiver<()>,
+    _release: mpsc::Sender<()>,
+}
+
+impl Brake {
+    /// Waits until the model has stopped.
+    pub(super) async fn reached(&mut self) {
+        self.is_reached.recv().await.unwrap();
+    }
+}
+
+impl Recorder {
+    fn call(&self, call: Call) -> Result<(), EngineError> {
+        let same = |other: &&Call| std::mem::discriminant(*other) == std::mem::discriminant(&call);
+        let before = {
+            let mut calls = self.calls.lock().unwrap();
+            let before = calls.iter().filter(same).count();
+            calls.push(call);
+            before
+        };
+        (self.hook)(call, before)
+    }
+}
+
+fn tag(frame: &RgbFrame) -> u32 {
+    (u32::from(frame.pixels()[0]) + 2) / 4
+}
+
+fn disc(width: u32, height: u32, x: f32, y: f32) -> Rle {
+    let inside = |i: u32| {
+        let (dx, dy) = ((i % width) as f32 - x, (i / width) as f32 - y);
+        u8::from(dx * dx + dy * dy <= 16.0)
+    };
+    let bitmap: Vec<u8> = (0..width * height).map(inside).collect();
+    Rle::encode(&bitmap, height, width)
+}
+
+impl Segmenter for FakeModel {
+    fn model(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encode(&self, frame: &RgbFrame) -> Result<ImageFeatures, EngineError> {
+        self.recorder.call(Call::Encode(tag(frame)))?;
+        Ok(ImageFeatures::new((frame.width(), frame.height())))
+    }
+
+    fn predict(
+        &self,
+        features: &ImageFeatures,
+        prompts: &FramePrompts,
+    ) -> Result<Prediction, EngineError> {
+        self.recorder.call(Call::Predict)?;
+        let &(width, height) = features.downcast::<(u32, u32)>().unwrap();
+        let point = prompts.points[0];
+        Ok(Prediction {
+            mask: disc(width, height, point.x, point.y),
+            score: 5.0,
+            iou: 0.9,
+        })
+    }
+
+    fn tracker(&self, plan: TrackPlan) -> Result<Box<dyn Tracker>, EngineError> {
+        Ok(Box::new(FakeTracker::new(plan, self.recorder.clone())))
+    }
+
+    fn resume(&self, plan: TrackPlan, state: &[u8]) -> Result<Box<dyn Tracker>, EngineError> {
+        let mut tracker = FakeTracker::new(plan, self.recorder.clone());
+        tracker.memory =
+            serde_json::from_slice(state).map_err(|e| EngineError::State(e.to_string()))?;
+        Ok(Box::new(tracker))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Memory {
+    done: usize,
+    /// Depends on every frame that was handed over, and on their order.
+    digest: u32,
+}
+
+struct FakeTracker {
+    plan: TrackPlan,
+    order: Vec<(Pass, u32)>,
+    memory: Memory,
+    recorder: Recorder,
+}
+
+impl FakeTracker {
+    fn new(plan: TrackPlan, recorder: Recorder) -> Self {
+        let mut prompted: Vec<u32> = plan
+            .objects
+            .iter()
+            .flat_map(|object| object.prompts.keys().copied())
+            .collect();
+        prompted.sort_unstable();
+        prompted.dedup();
+        let first = prompted[0];
+        let forward = (first + 1..plan.frames).filter(|frame| !prompted.contains(frame));
+        let order = (prompted.iter().map(|&frame| (Pass::Prompts, frame)))
+            .chain(forward.map(|frame| (Pass::Forward, frame)))
+            .chain((0..first).rev().map(|frame| (Pass::Backward, frame)))
+            .collect();
+        Self {
+            plan,
+            order,
+            memory: Memory { done: 0, digest: 0 },
+            recorder,
+        }
+    }
+}
+
+impl Tracker for FakeTracker {
+    fn total_steps(&self) -> u32 {
+        self.order.len() as u32
+    }
+
+    fn steps_done(&self) -> u32 {
+        self.memory.done as u32
+    }
+
+    fn pass(&self) -> Pass {
+        let at = self.memory.done.min(self.order.len() - 1);
+        self.order[at].0
+    }
+
+    fn next_frame(&self) -> Option<u32> {
+        Some(self.order.get(self.memory.done)?.1)
+    }
+
+    fn step(&mut self, frame: &RgbFrame) -> Result<Vec<TrackedMask>, EngineError> {
+        self.recorder.call(Call::Step(tag(frame)))?;
+        let (_, index) = self.order[self.memory.done];
+        self.memory.done += 1;
+        self.memory.digest = (self.memory.digest * 31 + tag(frame) + 7) % 10_007;
+        let score = self.memory.digest as f32 / 100.0;
+        let masks = self.plan.objects.iter().map(|object| {
+            let (&anchor, prompts) = object.prompts.first_key_value().unwrap();
+            let click = prompts.points[0];
+            let x = click.x + (index as f32 - anchor as f32) / 4.0;
+            let (width, height) = (self.plan.width, self.plan.height);
+            let mask = if index % 7 == 3 {
+                Rle::encode(&vec![0; (width * height) as usize], height, width)
+            } else {
+                disc(width, height, x, click.y)
+            };
+            TrackedMask {
+                object: object.id,
+                frame: index,
+                mask,
+                score,
+            }
+        });
+        Ok(masks.collect())
+    }
+
+    fn save(&self) -> Result<Vec<u8>, EngineError> {
+        Ok(serde_json::to_vec(&self.memory).unwrap())
+    }
+}

@@ -1,0 +1,194 @@
+//! Ingest with small shell scripts in the place of the decoder.
+
+use super::fake::FakeModel;
+use super::world::open;
+use crate::{DataDir, Jobs, JobsConfig};
+use domain::{
+    FrameNumber, IngestState, JobKind, JobRecord, JobState, LiveEvent, SessionId, VideoSide,
+};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use store::{Store, StoreError};
+
+const PROBED: &str = r#"{"width":4,"height":2,"codec":"h264","rotation":0,"fps":30.0,"frames":2}"#;
+const TABLE: &str = r#"{"table":{"width":4,"height":2,"time_base":[1,30],"rows":[{"source_frame":0,"pts":0},{"source_frame":1,"pts":1}]}}"#;
+
+/// A decoder that answers `probe` well and does `extract` on `extract` (its file is `$2`, its folder `$3`).
+fn decoder(dir: &Path, extract: &str) -> JobsConfig {
+    let exe = dir.join("decoder.sh");
+    let script = format!("#!/bin/sh\n[ $1 = probe ] && {{ echo '{PROBED}'; exit; }}\n{extract}\n");
+    fs::write(&exe, script).unwrap();
+    fs::set_permissions(&exe, fs::Permissions::from_mode(0o755)).unwrap();
+    JobsConfig::new(dir.to_owned(), exe)
+}
+
+async fn upload(dir: &Path) -> (Store, SessionId) {
+    let store = open(dir).await;
+    let session: SessionId = "a".parse().unwrap();
+    let files = ["kitchen.mp4", "later.mov"];
+    store
+        .sessions()
+        .create(&session, "kitchen", files)
+        .await
+        .unwrap();
+    let uploads = DataDir::new(dir.to_owned()).uploads(&session);
+    fs::create_dir_all(&uploads).unwrap();
+    fs::write(uploads.join("original_video1.mp4"), "one").unwrap();
+    fs::write(uploads.join("original_video2.mov"), "two").unwrap();
+    (store, session)
+}
+
+/// Runs the job of a new upload to its end.
+async fn ingest(dir: &Path, extract: &str) -> (Store, Jobs, JobRecord, bool) {
+    let (store, session) = upload(dir).await;
+    let config = decoder(dir, extract);
+    let jobs = Jobs::start(config, store.clone(), FakeModel::new())
+        .await
+        .unwrap();
+    let mut events = jobs.subscribe();
+    let id = jobs.enqueue(&session, JobKind::Ingest).await.unwrap().id;
+    let mut ended: Option<JobRecord> = None;
+    loop {
+        match events.recv().await.unwrap() {
+            LiveEvent::Job(job) if job.id == id && !job.state.is_active() => ended = Some(job),
+            LiveEvent::Session(_) if ended.is_some() => {
+                return (store, jobs, ended.unwrap(), true);
+            }
+            LiveEvent::SessionRemoved { .. } if ended.is_some() => {
+                return (store, jobs, ended.unwrap(), false);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn frames_and_tables_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = format!(
+        r#"echo '{{"done":1,"total":2}}'; cat "$2" > "$3/000000.jpg"; echo noise >&2; echo '{TABLE}'"#
+    );
+    let (store, jobs, job, stays) = ingest(dir.path(), &script).await;
+    assert_eq!((job.state, job.error), (JobState::Done, None));
+    assert_eq!((job.progress.done, job.progress.total), (4, 4));
+    assert!(stays);
+    let session = store.sessions().get(&job.session).await.unwrap();
+    for (video, text) in session.videos.iter().zip(["one", "two"]) {
+        assert_eq!(video.ingest, IngestState::Ready);
+        assert_eq!((video.width, video.height, video.frames), (4, 2, 2));
+        let picture = jobs
+            .frame_path(&job.session, video.side, FrameNumber(0))
+            .await;
+        assert_eq!(fs::read_to_string(picture.unwrap()).unwrap(), text);
+    }
+    let kept: Vec<_> = fs::read_dir(jobs.data_dir().cache(&job.session))
+        .unwrap()
+        .collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_refused_file_leaves_its_reason_and_nothing_else() {
+    for (script, reason) in [
+        (
+            "case $2 in *video2*) echo noise >&2; echo 'it was cut off' >&2; exit 2;; esac; echo '{\"table\":{\"width\":4,\"height\":2,\"time_base\":[1,30],\"rows\":[{\"source_frame\":0,\"pts\":0}]}}'",
+            "later.mov: it was cut off",
+        ),
+        (
+            "kill -SEGV $$",
+            "kitchen.mp4: the decoder was killed by signal 11: the file is damaged",
+        ),
+        (
+            "exit 0",
+            "kitchen.mp4: the decoder ended without a frame table: upload the file again",
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, jobs, job, stays) = ingest(dir.path(), script).await;
+        assert!(!stays);
+        assert_eq!(job.error.as_deref(), Some(reason));
+        let gone = store.sessions().get(&job.session).await;
+        assert!(matches!(gone, Err(StoreError::NotFound(_))));
+        let record = store
+            .jobs()
+            .latest_for(&job.session)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(record.state, JobState::Failed);
+        assert!(!jobs.data_dir().uploads(&job.session).exists());
+        assert!(!jobs.data_dir().cache(&job.session).exists());
+    }
+}
+
+#[tokio::test]
+async fn a_cut_off_ingest_starts_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, session) = upload(dir.path()).await;
+    // As a killed server leaves it: the job runs, some frames are there.
+    let job = store
+        .jobs()
+        .create(&session, JobKind::Ingest)
+        .await
+        .unwrap();
+    store
+        .jobs()
+        .set_state(job.id, JobState::Running, None)
+        .await
+        .unwrap();
+    let frames = DataDir::new(dir.path().to_owned()).frames(&session, VideoSide::One);
+    fs::create_dir_all(&frames).unwrap();
+    fs::write(frames.join("000099.jpg"), "old").unwrap();
+    let config = decoder(dir.path(), &format!("echo '{TABLE}'"));
+    let jobs = Jobs::start(config, store.clone(), FakeModel::new())
+        .await
+        .unwrap();
+    let mut events = jobs.subscribe();
+    while store.jobs().get(job.id).await.unwrap().state.is_active() {
+        events.recv().await.unwrap();
+    }
+    let session = store.sessions().get(&session).await.unwrap();
+    assert!(
+        session
+            .videos
+            .iter()
+            .all(|video| video.ingest == IngestState::Ready)
+    );
+    assert!(!frames.join("000099.jpg").exists());
+}
+
+#[tokio::test]
+async fn a_cancelled_ingest_kills_its_decoder() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, session) = upload(dir.path()).await;
+    let config = decoder(
+        dir.path(),
+        r#"echo $$ > "$(dirname "$0")/pid"; echo '{"done":1,"total":2}'; exec sleep infinity"#,
+    );
+    let jobs = Jobs::start(config, store.clone(), FakeModel::new())
+        .await
+        .unwrap();
+    let mut events = jobs.subscribe();
+    let id = jobs.enqueue(&session, JobKind::Ingest).await.unwrap().id;
+    let pid = loop {
+        let text = fs::read_to_string(dir.path().join("pid")).unwrap_or_default();
+        match text.trim_end().parse::<u32>() {
+            Ok(pid) if text.ends_with('\n') => break pid,
+            _ => tokio::task::yield_now().await,
+        }
+    };
+    jobs.cancel(id).await.unwrap();
+    loop {
+        if let LiveEvent::SessionRemoved { session: removed } = events.recv().await.unwrap() {
+            assert_eq!(removed, session);
+            break;
+        }
+    }
+    let record = store.jobs().get(id).await;
+    assert!(matches!(record, Err(StoreError::NotFound(_))));
+    // Ends when the decoder is dead and buried.
+    while Path::new(&format!("/proc/{pid}")).exists() {
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,194 @@
+//! Carries the objects of one video through its frames, chunk by chunk.
+
+use crate::JobsError;
+use crate::blocking::blocking;
+use crate::engine::Step;
+use crate::frames::FrameReader;
+use crate::plan::SidePlan;
+use crate::progress::Progress;
+use crate::shared::Shared;
+use domain::{FrameNumber, JobRecord, RgbFrame};
+use sam2::{EngineError, Pass, TrackedMask, Tracker};
+use std::sync::Arc;
+use store::MaskRow;
+use tokio_util::sync::CancellationToken;
+
+/// Steps between two commits: what a kill can cost.
+const CHUNK: u32 = 16;
+
+/// The work on one video.
+pub(crate) struct SideRun {
+    plan: SidePlan,
+    tracker: Box<dyn Tracker>,
+    /// Whether every mask is there already.
+    finished: bool,
+}
+
+impl SideRun {
+    /// Begins the work, or takes it up behind the last chunk that this job committed with the same plan.
+    ///
+    /// # Errors
+    /// When the plan makes no sense, or the model or the database fails.
+    pub(crate) async fn begin(
+        shared: &Shared,
+        job: &JobRecord,
+        plan: SidePlan,
+    ) -> Result<Self, JobsError> {
+        let masks = shared.store.masks();
+        let fingerprint = plan.fingerprint(&shared.engine.model().hash)?;
+        let begin = || masks.begin_run(&job.session, plan.side, job.id, &fingerprint);
+        let mut stored = begin().await?;
+        let mut tracker = None;
+        if stored.plan != fingerprint {
+            tracing::info!(job = %job.id, side = %plan.side, "the prompts changed: the video starts again");
+        } else if stored.finished || stored.tracker_state.is_none() {
+            tracker = Some(start(shared, &plan).await?);
+        } else if let Some(state) = stored.tracker_state.take() {
+            tracker = resume(shared, job, &plan, state).await?;
+        }
+        let tracker = match tracker {
+            Some(tracker) => tracker,
+            None => {
+                masks.clear(&job.session, plan.side).await?;
+                stored = begin().await?;
+                start(shared, &plan).await?
+            }
+        };
+        Ok(Self {
+            finished: stored.finished,
+            plan,
+            tracker,
+        })
+    }
+
+    /// Steps in all.
+    pub(crate) fn total(&self) -> u32 {
+        self.tracker.total_steps()
+    }
+
+    /// Does what is left to do. `before` steps were done in the other video.
+    ///
+    /// # Errors
+    /// When a frame cannot be read, the model or the database fails, or a person stops the job.
+    pub(crate) async fn finish(
+        self,
+        shared: &Shared,
+        job: &JobRecord,
+        before: u32,
+        progress: &mut Progress<'_>,
+        wish: &CancellationToken,
+    ) -> Result<(), JobsError> {
+        let Self {
+            plan,
+            mut tracker,
+            finished,
+        } = self;
+        let (session, side) = (&job.session, plan.side);
+        if finished {
+            progress.done(before + tracker.total_steps()).await?;
+            return Ok(());
+        }
+        let masks = shared.store.masks();
+        let folder = shared.data.frames(session, side);
+        let mut reader = FrameReader::new(folder, plan.shown.clone());
+        let mut chunk = Vec::new();
+        while let Some(index) = tracker.next_frame() {
+            if wish.is_cancelled() {
+                return Err(JobsError::Cancelled);
+            }
+            let stage = format!("{side}, {}", pass_name(tracker.pass()));
+            if stage != progress.stage_name() {
+                let done = before + tracker.steps_done();
+                progress.stage(&stage, done).await?;
+            }
+            let frame = reader.read(index).await?;
+            reader.read_ahead(index, tracker.pass());
+            let step;
+            (tracker, step) = self::step(shared, tracker, frame).await?;
+            chunk.extend(step.masks.iter().flat_map(|mask| plan.rows(mask)));
+            if let Some(state) = step.state {
+                masks
+                    .commit_chunk(session, side, job.id, &chunk, &state)
+                    .await?;
+                chunk.clear();
+            }
+            progress.done(before + tracker.steps_done()).await?;
+        }
+        masks.finish_run(session, side, job.id).await?;
+        Ok(())
+    }
+}
+
+impl SidePlan {
+    /// A mask of the tracker on every row that shows its frame; none when it is empty.
+    fn rows(&self, tracked: &TrackedMask) -> Vec<MaskRow> {
+        let object = self.objects.get(&tracked.object);
+        let source_frame = self.shown.get(tracked.frame as usize);
+        let (Some(&object), Some(&source_frame)) = (object, source_frame) else {
+            return Vec::new();
+        };
+        if tracked.mask.is_empty() {
+            return Vec::new();
+        }
+        let rows = self.table.rows_showing(source_frame);
+        rows.map(|row| MaskRow {
+            object,
+            frame: FrameNumber(row),
+            mask: tracked.mask.clone(),
+            score: tracked.score,
+        })
+        .collect()
+    }
+}
+
+/// A tracker at its start.
+async fn start(shared: &Shared, plan: &SidePlan) -> Result<Box<dyn Tracker>, JobsError> {
+    let (engine, track) = (Arc::clone(&shared.engine), plan.track.clone());
+    blocking(move || Ok(engine.tracker(track)?)).await
+}
+
+/// A tracker behind its last commit; none when the state is of no use any more.
+async fn resume(
+    shared: &Shared,
+    job: &JobRecord,
+    plan: &SidePlan,
+    state: Vec<u8>,
+) -> Result<Option<Box<dyn Tracker>>, JobsError> {
+    let (engine, track) = (Arc::clone(&shared.engine), plan.track.clone());
+    let resumed = blocking(move || Ok(engine.resume(track, &state))).await?;
+    match resumed {
+        Ok(tracker) => {
+            let steps_done = tracker.steps_done();
+            tracing::info!(job = %job.id, side = %plan.side, steps_done, "the video goes on");
+            Ok(Some(tracker))
+        }
+        Err(EngineError::State(reason)) => {
+            tracing::warn!(job = %job.id, side = %plan.side, reason, "the video starts again");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// One step on a thread that may block; its state is saved at the end of a chunk and of the work.
+async fn step(
+    shared: &Shared,
+    mut tracker: Box<dyn Tracker>,
+    frame: RgbFrame,
+) -> Result<(Box<dyn Tracker>, Step), JobsError> {
+    let engine = Arc::clone(&shared.engine);
+    let save = (tracker.steps_done() + 1).is_multiple_of(CHUNK);
+    blocking(move || {
+        let step = engine.step(tracker.as_mut(), &frame, save)?;
+        Ok((tracker, step))
+    })
+    .await
+}
+
+fn pass_name(pass: Pass) -> &'static str {
+    match pass {
+        Pass::Prompts => "prompts",
+        Pass::Forward => "forward",
+        Pass::Backward => "backward",
+    }
+}

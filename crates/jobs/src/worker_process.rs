@@ -1,0 +1,182 @@
+//! The decoder in a process of its own: a broken file can take the process down, but not the server.
+
+use crate::JobsError;
+use domain::FrameTable;
+use serde::Deserialize;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
+use video::Probe;
+
+/// The exit status with which the decoder refuses a file; the reason is the last line on its standard error.
+const REFUSED: i32 = 2;
+
+/// What is kept of the standard error, in bytes.
+const LAST_WORDS: usize = 4096;
+
+/// What `extract` says on its standard output, one JSON object per line.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Extracted {
+    /// The frame table; the last line.
+    Table {
+        /// The table.
+        table: FrameTable,
+    },
+    /// How far it has come.
+    Progress {
+        /// Source frames decoded.
+        done: u32,
+        /// Source frames that the container promises.
+        total: Option<u32>,
+    },
+}
+
+/// A decoder that runs; it is killed when this is dropped.
+pub(crate) struct Decoder {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    last_words: JoinHandle<String>,
+}
+
+/// Opens a file, and says what is in it.
+///
+/// # Errors
+/// When the decoder refuses the file or dies.
+pub(crate) async fn probe(exe: &Path, file: &Path) -> Result<Probe, JobsError> {
+    let mut decoder = Decoder::start(exe, &["probe".as_ref(), file])?;
+    let mut answer = String::new();
+    while let Some(line) = decoder.line().await? {
+        answer.push_str(&line);
+    }
+    serde_json::from_str(&answer).map_err(|error| garbled(&error))
+}
+
+impl Decoder {
+    /// Starts to write the frames of a file into a folder.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub(crate) fn extract(exe: &Path, file: &Path, folder: &Path) -> Result<Self, JobsError> {
+        Self::start(exe, &["extract".as_ref(), file, folder])
+    }
+
+    /// What the decoder says next; nothing when it has ended well.
+    ///
+    /// # Errors
+    /// When the decoder refuses the file or dies.
+    pub(crate) async fn next(&mut self) -> Result<Option<Extracted>, JobsError> {
+        let Some(line) = self.line().await? else {
+            return Ok(None);
+        };
+        serde_json::from_str(&line)
+            .map(Some)
+            .map_err(|error| garbled(&error))
+    }
+
+    fn start(exe: &Path, arguments: &[&Path]) -> Result<Self, JobsError> {
+        let failed = JobsError::file("start the decoder", exe);
+        let mut child = Command::new(exe)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(JobsError::Decoder("the decoder has no output".into()));
+        };
+        Ok(Self {
+            child,
+            lines: BufReader::new(stdout).lines(),
+            last_words: tokio::spawn(last_words(stderr)),
+        })
+    }
+
+    async fn line(&mut self) -> Result<Option<String>, JobsError> {
+        let broken = |error| JobsError::Decoder(format!("the decoder cannot be heard: {error}"));
+        if let Some(line) = self.lines.next_line().await.map_err(broken)? {
+            return Ok(Some(line));
+        }
+        let status = self.child.wait().await.map_err(broken)?;
+        if status.success() {
+            return Ok(None);
+        }
+        let words = (&mut self.last_words).await.unwrap_or_default();
+        Err(JobsError::Decoder(verdict(status, &words)))
+    }
+}
+
+/// Reads everything, so that the decoder never waits for us, and keeps the end.
+async fn last_words(mut stderr: impl AsyncRead + Unpin) -> String {
+    let mut kept = Vec::new();
+    let mut piece = [0; 1024];
+    while let Ok(length @ 1..) = stderr.read(&mut piece).await {
+        kept.extend_from_slice(&piece[..length]);
+        kept.drain(..kept.len().saturating_sub(LAST_WORDS));
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+/// Why the decoder did not end well, for people.
+fn verdict(status: ExitStatus, words: &str) -> String {
+    let last_line = words.lines().map(str::trim).rfind(|line| !line.is_empty());
+    match (status.signal(), status.code(), last_line) {
+        (Some(signal), _, _) => {
+            format!("the decoder was killed by signal {signal}: the file is damaged")
+        }
+        (_, Some(REFUSED), Some(line)) => line.to_owned(),
+        (_, _, line) => format!(
+            "the decoder failed ({status}): {}",
+            line.unwrap_or("it did not say why")
+        ),
+    }
+}
+
+fn garbled(error: &serde_json::Error) -> JobsError {
+    JobsError::Decoder(format!("the decoder's answer makes no sense: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verdict_is_for_people() {
+        let refused = ExitStatus::from_raw(REFUSED << 8);
+        assert_eq!(
+            verdict(refused, "[mov] noise\nnot a video\n\n"),
+            "not a video"
+        );
+        assert_eq!(
+            verdict(ExitStatus::from_raw(11), "anything"),
+            "the decoder was killed by signal 11: the file is damaged"
+        );
+        assert_eq!(
+            verdict(ExitStatus::from_raw(101 << 8), ""),
+            "the decoder failed (exit status: 101): it did not say why"
+        );
+    }
+
+    #[test]
+    fn lines_of_both_kinds_are_read() {
+        let line = |text| serde_json::from_str::<Extracted>(text).unwrap();
+        assert!(matches!(
+            line(r#"{"done":12,"total":300}"#),
+            Extracted::Progress {
+                done: 12,
+                total: Some(300)
+            }
+        ));
+        assert!(matches!(
+            line(r#"{"done":12,"total":null}"#),
+            Extracted::Progress { total: None, .. }
+        ));
+        let table = r#"{"table":{"width":4,"height":2,"time_base":[1,30],"rows":[{"source_frame":0,"pts":0}]}}"#;
+        assert!(matches!(line(table), Extracted::Table { table } if table.len() == 1));
+    }
+}

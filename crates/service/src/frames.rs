@@ -1,0 +1,36 @@
+//! Frames and the masks over them.
+
+use crate::{Service, ServiceError};
+use domain::{FrameMasks, FrameNumber, SessionId, VideoSide};
+use std::path::PathBuf;
+
+impl Service {
+    /// The JPEG of the picture that a row of the timeline shows.
+    ///
+    /// # Errors
+    /// When there is no such session or frame.
+    pub async fn frame_path(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        frame: FrameNumber,
+    ) -> Result<PathBuf, ServiceError> {
+        Ok(self.jobs.frame_path(session, side, frame).await?)
+    }
+
+    /// The propagated masks of the frames from `from` to the one before `to`, in order; frames without any are absent.
+    ///
+    /// # Errors
+    /// When there is no such session.
+    pub async fn masks(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        from: FrameNumber,
+        to: FrameNumber,
+    ) -> Result<Vec<FrameMasks>, ServiceError> {
+        self.store.sessions().get(session).await?;
+        let range = from.0..to.0;
+        Ok(self.store.masks().frames(session, side, range).await?)
+    }
+}

@@ -1,0 +1,115 @@
+//! The offline job: start, cancel, retry, and the list of jobs.
+
+use crate::{Service, ServiceError, is_ingested};
+use domain::{JobId, JobKind, JobRecord, JobState, SessionId, SessionStatus, VideoSide};
+
+/// How many of the last jobs are listed, beside those that wait or run.
+const RECENT: u32 = 50;
+
+impl Service {
+    /// Queues the offline job of a session.
+    ///
+    /// # Errors
+    /// When the videos are not read yet, an object has no click in one of its videos (the text says which), or a job
+    /// of the session waits or runs already.
+    pub async fn start_job(&self, session: &SessionId) -> Result<JobRecord, ServiceError> {
+        if !is_ingested(&self.store.sessions().get(session).await?) {
+            return Err(ServiceError::Conflict(
+                "the videos are still being read: start the job when their frames are there".into(),
+            ));
+        }
+        self.check_complete(session).await?;
+        Ok(self.jobs.enqueue(session, JobKind::Propagate).await?)
+    }
+
+    /// Queues the offline job of every session that is ready for it.
+    ///
+    /// # Errors
+    /// When no session is ready.
+    pub async fn start_all_ready(&self) -> Result<Vec<JobRecord>, ServiceError> {
+        let mut queued = Vec::new();
+        for session in self.store.sessions().list().await? {
+            if session.status != SessionStatus::Ready {
+                continue;
+            }
+            match self.start_job(&session.id).await {
+                Ok(job) => queued.push(job),
+                // Somebody else was faster with this session, or is changing it.
+                Err(ServiceError::Conflict(_) | ServiceError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if queued.is_empty() {
+            return Err(ServiceError::Conflict(
+                "no session is ready: click every object of a session in each of its videos first"
+                    .into(),
+            ));
+        }
+        Ok(queued)
+    }
+
+    /// Stops a job, queued or running.
+    ///
+    /// # Errors
+    /// When the job has ended already.
+    pub async fn cancel_job(&self, job: JobId) -> Result<(), ServiceError> {
+        Ok(self.jobs.cancel(job).await?)
+    }
+
+    /// Queues the work of a failed or cancelled offline job again.
+    ///
+    /// # Errors
+    /// When the job did not fail, or its session is gone.
+    pub async fn retry(&self, job: JobId) -> Result<JobRecord, ServiceError> {
+        let job = self.store.jobs().get(job).await?;
+        if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
+            return Err(ServiceError::Conflict(format!(
+                "job {} is {}: only a failed or cancelled job is started again",
+                job.id, job.state
+            )));
+        }
+        if job.kind == JobKind::Ingest {
+            return Err(ServiceError::Conflict(
+                "its uploads were removed: upload the videos again".into(),
+            ));
+        }
+        self.start_job(&job.session).await
+    }
+
+    /// Every job that waits or runs, and those that ended lately, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn jobs(&self) -> Result<Vec<JobRecord>, ServiceError> {
+        Ok(self.store.jobs().recent(RECENT).await?)
+    }
+
+    /// Checks that there are objects, and that each was clicked in every video that it is in.
+    async fn check_complete(&self, session: &SessionId) -> Result<(), ServiceError> {
+        let objects = self.store.objects().list(session).await?;
+        let prompts = self.store.prompts().current(session).await?;
+        if objects.is_empty() {
+            return Err(ServiceError::Conflict(
+                "there is no object yet: add the objects that changed, and click them".into(),
+            ));
+        }
+        let mut missing = Vec::new();
+        for object in &objects {
+            for side in VideoSide::BOTH {
+                let clicked = prompts
+                    .keys()
+                    .any(|key| key.object == object.id && key.side == side);
+                if object.fields.is_in(side) && !clicked {
+                    missing.push(format!("\"{}\" in {side}", object.fields.title()));
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(ServiceError::Conflict(format!(
+            "not clicked yet: {}; click there, or untick the video in the list of objects",
+            missing.join(", ")
+        )))
+    }
+}

@@ -1,0 +1,170 @@
+use crate::{Fixture, files_below, next_end};
+use domain::{FrameNumber, IngestState, JobState, SessionStatus, VideoSide};
+use service::{ServiceError, UploadedFile};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_files_become_a_session_with_frames() {
+    let f = Fixture::new().await;
+    let mut events = f.service.events();
+    let files = [f.staged("My film (1).MP4", "1"), f.staged("b c.mov", "2")];
+    let sent = files.clone().map(|file| std::fs::read(file.path).unwrap());
+    let session = f.service.create_session(files, " kitchen ").await.unwrap();
+    assert!(session.id.as_str().starts_with("My_film_1_b_c_20"));
+    assert_eq!(session.scene_type, "kitchen");
+    assert_eq!(session.videos[0].file_name, "My film (1).MP4");
+    assert_eq!(next_end(&mut events).await, JobState::Done);
+
+    let id = session.id;
+    let folder = f.data(&format!("uploads/{id}"));
+    let kept = ["original_video1.mp4", "original_video2.mov"];
+    assert_eq!(files_below(&folder), kept.map(|name| folder.join(name)));
+    assert_eq!(
+        kept.map(|name| std::fs::read(folder.join(name)).unwrap()),
+        sent
+    );
+    assert!(files_below(&f.data("staging")).is_empty());
+
+    let workspace = f.service.workspace(&id).await.unwrap();
+    assert_eq!(workspace.session.status, SessionStatus::Draft);
+    for video in &workspace.session.videos {
+        assert_eq!(video.ingest, IngestState::Ready);
+        assert_eq!((video.width, video.height, video.frames), (64, 48, 5));
+    }
+    // Rows 0 and 1 of a 24-fps film show the same picture.
+    let path = async |frame| {
+        let frame = FrameNumber(frame);
+        f.service.frame_path(&id, VideoSide::Two, frame).await
+    };
+    assert_eq!(path(0).await, path(1).await);
+    assert_ne!(path(1).await, path(2).await);
+    assert!(path(4).await.unwrap().is_file());
+    assert!(matches!(path(5).await, Err(ServiceError::NotFound(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unusable_file_is_named_and_nothing_is_made() {
+    let f = Fixture::new().await;
+    let good = f.staged("good.mp4", "");
+    let text = UploadedFile {
+        path: f.data("staging/text.mp4"),
+        name: "text.mp4".into(),
+    };
+    std::fs::write(&text.path, "just text").unwrap();
+    let pdf = f.staged("paper.pdf", "");
+    for (files, scene_type, words) in [
+        (
+            [&good, &text],
+            "room",
+            ["video 2", "text.mp4", "not a video"],
+        ),
+        (
+            [&text, &good],
+            "room",
+            ["video 1", "text.mp4", "not a video"],
+        ),
+        (
+            [&good, &pdf],
+            "room",
+            ["paper.pdf", "webm", "choose another"],
+        ),
+        ([&good, &good], "  ", ["scene type", "missing", "kitchen"]),
+    ] {
+        let files = files.map(Clone::clone);
+        let error = f.service.create_session(files, scene_type).await;
+        let Err(ServiceError::Invalid(text)) = error else {
+            panic!("{error:?}");
+        };
+        for word in words {
+            assert!(text.contains(word), "{text}");
+        }
+    }
+    assert_eq!(f.service.sessions().await.unwrap(), []);
+    assert_eq!(f.service.jobs().await.unwrap(), []);
+    assert!(files_below(&f.data("uploads")).is_empty());
+    assert!(good.path.is_file());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_breaks_later_takes_its_session_along_and_says_why() {
+    let f = Fixture::new().await;
+    let mut events = f.service.events();
+    let files = [f.staged("whole.mp4", ""), f.staged("half.mp4", "truncated")];
+    let session = f.service.create_session(files, "room").await.unwrap();
+    assert_eq!(next_end(&mut events).await, JobState::Failed);
+    let gone = domain::LiveEvent::SessionRemoved {
+        session: session.id.clone(),
+    };
+    while events.recv().await.unwrap() != gone {}
+
+    let error = f.service.workspace(&session.id).await.unwrap_err();
+    assert!(matches!(error, ServiceError::NotFound(_)));
+    let text = error.to_string();
+    assert!(
+        text.contains("half.mp4") && text.contains("ends in the middle"),
+        "{text}"
+    );
+    assert_eq!(f.service.sessions().await.unwrap(), []);
+    let job = f.service.jobs().await.unwrap().remove(0);
+    assert!(job.error.is_some());
+    let again = f.service.retry(job.id).await;
+    assert!(matches!(again, Err(ServiceError::Conflict(text)) if text.contains("upload")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_the_same_second_have_names_of_their_own() {
+    let f = Fixture::new().await;
+    let mut ids = std::collections::BTreeSet::new();
+    for _ in 0..4 {
+        let files = [f.staged("a.mp4", ""), f.staged("b.mp4", "")];
+        let session = f.service.create_session(files, "room").await.unwrap();
+        ids.insert(session.id);
+    }
+    assert_eq!(ids.len(), 4);
+    for id in &ids {
+        assert_eq!(files_below(&f.data(&format!("uploads/{id}"))).len(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_a_session_removes_its_files() {
+    let f = Fixture::new().await;
+    let id = f.session().await;
+    let other = f.session().await;
+    f.service.remove_session(&id).await.unwrap();
+    let left: Vec<_> = files_below(&f.data(""))
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains(&format!("/{id}/")))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(!files_below(&f.data(&format!("uploads/{other}"))).is_empty());
+    let again = f.service.remove_session(&id).await;
+    assert!(matches!(again, Err(ServiceError::NotFound(_))));
+    let error = f.service.workspace(&id).await.unwrap_err();
+    assert!(error.to_string().contains("may have been removed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_without_its_ingest_job_is_taken_up_at_the_next_start() {
+    let f = Fixture::new().await;
+    let id = "left_behind".parse().unwrap();
+    let names = ["a.mp4", "b.mp4"];
+    f.store.sessions().create(&id, "room", names).await.unwrap();
+    let folder = f.data("uploads/left_behind");
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in ["original_video1.mp4", "original_video2.mp4"] {
+        std::fs::rename(f.staged("x.mp4", "").path, folder.join(name)).unwrap();
+    }
+    let Fixture { store, dir, .. } = f;
+    let f = Fixture::over(dir, store).await;
+    let mut events = f.service.events();
+    let workspace = f.service.workspace(&id).await.unwrap();
+    let job = workspace.job.expect("its ingest is queued");
+    if job.state.is_active() {
+        assert_eq!(next_end(&mut events).await, JobState::Done);
+    }
+    let path = f
+        .service
+        .frame_path(&id, VideoSide::One, FrameNumber(0))
+        .await;
+    assert!(path.unwrap().is_file());
+}

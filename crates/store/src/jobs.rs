@@ -1,0 +1,237 @@
+//! The records of jobs. A session has at most one job that waits or runs.
+
+use crate::sessions::{self, parse_id};
+use crate::{Store, StoreError, now};
+use domain::{JobId, JobKind, JobProgress, JobRecord, JobState, SessionEvent, SessionId};
+use sqlx::{FromRow, SqliteConnection};
+
+/// Functions on job records.
+#[derive(Clone, Copy, Debug)]
+pub struct Jobs<'a>(pub(crate) &'a Store);
+
+#[derive(FromRow)]
+struct JobRow {
+    id: i64,
+    session: String,
+    kind: String,
+    state: String,
+    done: u32,
+    total: u32,
+    fps: f32,
+    stage: String,
+    error: Option<String>,
+    created_at: String,
+}
+
+impl TryFrom<JobRow> for JobRecord {
+    type Error = StoreError;
+
+    fn try_from(row: JobRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: JobId(row.id),
+            session: parse_id(row.session)?,
+            kind: row
+                .kind
+                .parse()
+                .map_err(|e: String| StoreError::damaged("kind of job", e))?,
+            state: row
+                .state
+                .parse()
+                .map_err(|e: String| StoreError::damaged("state of a job", e))?,
+            progress: JobProgress {
+                done: row.done,
+                total: row.total,
+                fps: row.fps,
+                stage: row.stage,
+            },
+            error: row.error,
+            created_at: row.created_at,
+        })
+    }
+}
+
+impl Jobs<'_> {
+    /// Makes a queued job. With [`JobKind::Propagate`] the session becomes queued in the same transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the session has a job that waits or runs, [`StoreError::NotFound`] when there is
+    /// no such session.
+    pub async fn create(
+        &self,
+        session: &SessionId,
+        kind: JobKind,
+    ) -> Result<JobRecord, StoreError> {
+        let mut tx = self.0.write().await?;
+        sessions::get(&mut tx, session).await?;
+        let time = now();
+        let id: Option<i64> = sqlx::query_scalar(
+            "insert into jobs (session, kind, state, created_at, updated_at) values (?, ?, ?, ?, ?)
+             on conflict do nothing returning id",
+        )
+        .bind(session.as_str())
+        .bind(kind.as_str())
+        .bind(JobState::Queued.as_str())
+        .bind(&time)
+        .bind(&time)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(id) = id else {
+            return Err(StoreError::Conflict(format!(
+                "session {session} already has a job that waits or runs"
+            )));
+        };
+        if kind == JobKind::Propagate {
+            sessions::apply(&mut tx, session, SessionEvent::JobQueued).await?;
+        }
+        let job = get(&mut tx, JobId(id)).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    /// One job.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn get(&self, id: JobId) -> Result<JobRecord, StoreError> {
+        get(&mut *self.0.readers.acquire().await?, id).await
+    }
+
+    /// Moves a job to `state`, with the reason when it failed. With [`JobKind::Propagate`] the status of the session
+    /// follows in the same transaction, so nothing else has to move it.
+    ///
+    /// # Errors
+    /// [`StoreError::JobEnded`] when the job has ended before, [`StoreError::NotFound`] when there is none with this id.
+    pub async fn set_state(
+        &self,
+        id: JobId,
+        state: JobState,
+        error: Option<&str>,
+    ) -> Result<JobRecord, StoreError> {
+        let mut tx = self.0.write().await?;
+        let before = get(&mut tx, id).await?;
+        if !before.state.is_active() {
+            return Err(StoreError::JobEnded {
+                id,
+                state: before.state,
+            });
+        }
+        sqlx::query("update jobs set state = ?, error = ?, updated_at = ? where id = ?")
+            .bind(state.as_str())
+            .bind(error)
+            .bind(now())
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        if before.kind == JobKind::Propagate {
+            follow(&mut tx, &before.session, state).await?;
+        }
+        let job = get(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    /// Notes how far a job has come.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn set_progress(&self, id: JobId, progress: &JobProgress) -> Result<(), StoreError> {
+        let changed = sqlx::query(
+            "update jobs set done = ?, total = ?, fps = ?, stage = ?, updated_at = ? where id = ?",
+        )
+        .bind(progress.done)
+        .bind(progress.total)
+        .bind(progress.fps)
+        .bind(&progress.stage)
+        .bind(now())
+        .bind(id.0)
+        .execute(&self.0.writer)
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Err(not_found(id));
+        }
+        Ok(())
+    }
+
+    /// Every job that waits or runs, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unfinished(&self) -> Result<Vec<JobRecord>, StoreError> {
+        sqlx::query_as::<_, JobRow>(
+            "select * from jobs where state in ('queued', 'running') order by id",
+        )
+        .fetch_all(&self.0.readers)
+        .await?
+        .into_iter()
+        .map(JobRecord::try_from)
+        .collect()
+    }
+
+    /// Every job that waits or runs, and whatever else is among the last `count`, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recent(&self, count: u32) -> Result<Vec<JobRecord>, StoreError> {
+        sqlx::query_as::<_, JobRow>(
+            "select * from jobs
+             where state in ('queued', 'running')
+                or id in (select id from jobs order by id desc limit ?)
+             order by id desc",
+        )
+        .bind(count)
+        .fetch_all(&self.0.readers)
+        .await?
+        .into_iter()
+        .map(JobRecord::try_from)
+        .collect()
+    }
+
+    /// The last job of a session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn latest_for(&self, session: &SessionId) -> Result<Option<JobRecord>, StoreError> {
+        sqlx::query_as::<_, JobRow>("select * from jobs where session = ? order by id desc limit 1")
+            .bind(session.as_str())
+            .fetch_optional(&self.0.readers)
+            .await?
+            .map(JobRecord::try_from)
+            .transpose()
+    }
+}
+
+/// Moves the session of a propagation along with its job.
+async fn follow(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    state: JobState,
+) -> Result<(), StoreError> {
+    let event = match state {
+        JobState::Queued => return Ok(()),
+        JobState::Running => SessionEvent::JobStarted,
+        JobState::Done => SessionEvent::JobFinished {
+            reannotation: false,
+        },
+        JobState::Failed => SessionEvent::JobFailed,
+        JobState::Cancelled => SessionEvent::JobCancelled,
+    };
+    sessions::apply(tx, session, event).await?;
+    if state == JobState::Cancelled {
+        // Objects may have been added while the job waited.
+        sessions::prompts_changed(tx, session).await?;
+    }
+    Ok(())
+}
+
+async fn get(connection: &mut SqliteConnection, id: JobId) -> Result<JobRecord, StoreError> {
+    sqlx::query_as::<_, JobRow>("select * from jobs where id = ?")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?
+        .ok_or_else(|| not_found(id))?
+        .try_into()
+}
+
+fn not_found(id: JobId) -> StoreError {
+    StoreError::NotFound(format!("job {id}"))
+}

@@ -1,0 +1,214 @@
+//! The changed objects of each session.
+
+use crate::sessions::{self, parse_id};
+use crate::{Store, StoreError};
+use domain::{Object, ObjectFields, ObjectId, SessionId};
+use sqlx::{FromRow, SqliteConnection};
+
+/// Functions on objects. Each keeps the status of the session in line.
+#[derive(Clone, Copy, Debug)]
+pub struct Objects<'a>(pub(crate) &'a Store);
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "select o.*, (select count(*) from objects e where e.session = o.session and e.id < o.id)
+                    as position from objects o ",
+            $tail
+        )
+    };
+}
+
+#[derive(FromRow)]
+struct ObjectRow {
+    id: i64,
+    position: u32,
+    label: String,
+    multiplicity: u32,
+    in_video1: bool,
+    in_video2: bool,
+    views: u8,
+    deformability: String,
+    change_type: String,
+}
+
+impl TryFrom<ObjectRow> for Object {
+    type Error = StoreError;
+
+    fn try_from(row: ObjectRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: ObjectId(row.id),
+            position: row.position,
+            fields: ObjectFields {
+                label: row.label,
+                multiplicity: row.multiplicity,
+                in_video1: row.in_video1,
+                in_video2: row.in_video2,
+                views: row.views,
+                deformability: row
+                    .deformability
+                    .parse()
+                    .map_err(|e: String| StoreError::damaged("deformability", e))?,
+                change_type: row
+                    .change_type
+                    .parse()
+                    .map_err(|e: String| StoreError::damaged("change type", e))?,
+            },
+        })
+    }
+}
+
+impl Objects<'_> {
+    /// The objects of a session, in order of their position.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, session: &SessionId) -> Result<Vec<Object>, StoreError> {
+        list(&mut *self.0.readers.acquire().await?, session).await
+    }
+
+    /// One object.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn get(&self, id: ObjectId) -> Result<Object, StoreError> {
+        get(&mut *self.0.readers.acquire().await?, id).await
+    }
+
+    /// The session of an object.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn session_of(&self, id: ObjectId) -> Result<SessionId, StoreError> {
+        session_of(&mut *self.0.readers.acquire().await?, id).await
+    }
+
+    /// Adds an object at the end of the list.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such session, [`StoreError::Conflict`] when its label and index are
+    /// taken.
+    pub async fn add(
+        &self,
+        session: &SessionId,
+        fields: &ObjectFields,
+    ) -> Result<Object, StoreError> {
+        let mut tx = self.0.write().await?;
+        sessions::get(&mut tx, session).await?;
+        let id = sqlx::query_scalar(
+            "insert into objects (session, label, multiplicity, in_video1, in_video2, views,
+                                  deformability, change_type)
+             values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
+        )
+        .bind(session.as_str())
+        .bind(&fields.label)
+        .bind(fields.multiplicity)
+        .bind(fields.in_video1)
+        .bind(fields.in_video2)
+        .bind(fields.views)
+        .bind(fields.deformability.as_str())
+        .bind(fields.change_type.as_str())
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(|error| taken(error, fields))?;
+        let object = get(&mut tx, ObjectId(id)).await?;
+        sessions::prompts_changed(&mut tx, session).await?;
+        tx.commit().await?;
+        Ok(object)
+    }
+
+    /// Changes what is said about an object. Its prompts stay, also those in a video that it is no longer in; they
+    /// count again when it is put back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id, [`StoreError::Conflict`] when its label and index are
+    /// taken.
+    pub async fn update(&self, id: ObjectId, fields: &ObjectFields) -> Result<Object, StoreError> {
+        let mut tx = self.0.write().await?;
+        let session = session_of(&mut tx, id).await?;
+        sqlx::query(
+            "update objects set label = ?, multiplicity = ?, in_video1 = ?, in_video2 = ?,
+                                views = ?, deformability = ?, change_type = ? where id = ?",
+        )
+        .bind(&fields.label)
+        .bind(fields.multiplicity)
+        .bind(fields.in_video1)
+        .bind(fields.in_video2)
+        .bind(fields.views)
+        .bind(fields.deformability.as_str())
+        .bind(fields.change_type.as_str())
+        .bind(id.0)
+        .execute(&mut *tx)
+        .await
+        .map_err(|error| taken(error, fields))?;
+        let object = get(&mut tx, id).await?;
+        sessions::prompts_changed(&mut tx, &session).await?;
+        tx.commit().await?;
+        Ok(object)
+    }
+
+    /// Removes an object with its prompts and masks; those behind it move up.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn remove(&self, id: ObjectId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let session = session_of(&mut tx, id).await?;
+        sqlx::query("delete from objects where id = ?")
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        sessions::prompts_changed(&mut tx, &session).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+pub(crate) async fn list(
+    connection: &mut SqliteConnection,
+    session: &SessionId,
+) -> Result<Vec<Object>, StoreError> {
+    sqlx::query_as::<_, ObjectRow>(select!("where o.session = ? order by o.id"))
+        .bind(session.as_str())
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(Object::try_from)
+        .collect()
+}
+
+async fn get(connection: &mut SqliteConnection, id: ObjectId) -> Result<Object, StoreError> {
+    sqlx::query_as::<_, ObjectRow>(select!("where o.id = ?"))
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?
+        .ok_or_else(|| not_found(id))?
+        .try_into()
+}
+
+pub(crate) async fn session_of(
+    connection: &mut SqliteConnection,
+    id: ObjectId,
+) -> Result<SessionId, StoreError> {
+    let session: String = sqlx::query_scalar("select session from objects where id = ?")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?
+        .ok_or_else(|| not_found(id))?;
+    parse_id(session)
+}
+
+/// Two objects of a session cannot have the same label and index.
+fn taken(error: sqlx::Error, fields: &ObjectFields) -> StoreError {
+    match error.as_database_error() {
+        Some(cause) if cause.is_unique_violation() => StoreError::Conflict(format!(
+            "there is already a \"{}\": give this one another index",
+            fields.title()
+        )),
+        _ => error.into(),
+    }
+}
+
+fn not_found(id: ObjectId) -> StoreError {
+    StoreError::NotFound(format!("object {id}: it was removed"))
+}

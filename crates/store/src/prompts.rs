@@ -1,0 +1,222 @@
+//! The clicks and boxes of each session, as a list of events.
+//!
+//! An event is never changed or deleted while its object exists: undo marks it, redo takes the mark away.
+
+use crate::sessions::not_found;
+use crate::{Store, StoreError, now, objects, sessions};
+use domain::{
+    FrameKey, FrameNumber, FramePrompts, ObjectId, PromptAction, PromptEvent, SessionId, VideoSide,
+    fold_events,
+};
+use sqlx::{FromRow, SqliteConnection};
+use std::collections::BTreeMap;
+
+/// Functions on prompts. Each keeps the status of the session in line.
+#[derive(Clone, Copy, Debug)]
+pub struct Prompts<'a>(pub(crate) &'a Store);
+
+#[derive(FromRow)]
+struct EventRow {
+    seq: u32,
+    object: i64,
+    side: u8,
+    frame: u32,
+    action: String,
+}
+
+impl TryFrom<EventRow> for PromptEvent {
+    type Error = StoreError;
+
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            seq: row.seq,
+            key: FrameKey {
+                object: ObjectId(row.object),
+                side: VideoSide::try_from(row.side)
+                    .map_err(|e| StoreError::damaged("prompt event", e))?,
+                frame: FrameNumber(row.frame),
+            },
+            action: serde_json::from_str(&row.action)
+                .map_err(|e| StoreError::damaged("prompt event", e))?,
+        })
+    }
+}
+
+impl Prompts<'_> {
+    /// Appends an event. What was undone before can no longer be redone.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the session has no such object.
+    pub async fn append(
+        &self,
+        session: &SessionId,
+        key: FrameKey,
+        action: PromptAction,
+    ) -> Result<PromptEvent, StoreError> {
+        let mut tx = self.0.write().await?;
+        if objects::session_of(&mut tx, key.object).await? != *session {
+            return Err(StoreError::NotFound(format!(
+                "object {} in session {session}",
+                key.object
+            )));
+        }
+        let seq: u32 = sqlx::query_scalar(
+            "update sessions set prompt_seq = prompt_seq + 1 where id = ? returning prompt_seq",
+        )
+        .bind(session.as_str())
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or_else(|| not_found(session))?;
+        sqlx::query(
+            "update prompt_events set state = 'discarded' where session = ? and state = 'undone'",
+        )
+        .bind(session.as_str())
+        .execute(&mut *tx)
+        .await?;
+        let json =
+            serde_json::to_string(&action).map_err(|e| StoreError::damaged("prompt action", e))?;
+        sqlx::query(
+            "insert into prompt_events (session, seq, object, side, frame, action, created_at)
+             values (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(session.as_str())
+        .bind(seq)
+        .bind(key.object.0)
+        .bind(key.side.number())
+        .bind(key.frame.0)
+        .bind(json)
+        .bind(now())
+        .execute(&mut *tx)
+        .await?;
+        sessions::prompts_changed(&mut tx, session).await?;
+        tx.commit().await?;
+        Ok(PromptEvent { seq, key, action })
+    }
+
+    /// The events that are not undone, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn live_events(&self, session: &SessionId) -> Result<Vec<PromptEvent>, StoreError> {
+        live_events(&mut *self.0.readers.acquire().await?, session).await
+    }
+
+    /// The prompts that count: those of every object in the videos that it is in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn current(
+        &self,
+        session: &SessionId,
+    ) -> Result<BTreeMap<FrameKey, FramePrompts>, StoreError> {
+        // A transaction, so that objects and events are of the same moment.
+        let mut tx = self.0.readers.begin().await?;
+        let prompts = current(&mut tx, session).await?;
+        tx.commit().await?;
+        Ok(prompts)
+    }
+
+    /// Undoes the last event; none when there is nothing to undo.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn undo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+        self.mark(
+            session,
+            "update prompt_events set state = 'undone'
+             where session = ?1 and seq = (select max(seq) from prompt_events
+                                           where session = ?1 and state = 'live')
+             returning seq, object, side, frame, action",
+        )
+        .await
+    }
+
+    /// Takes back the last undo; none when there is nothing to redo.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn redo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+        self.mark(
+            session,
+            "update prompt_events set state = 'live'
+             where session = ?1 and seq = (select min(seq) from prompt_events
+                                           where session = ?1 and state = 'undone')
+             returning seq, object, side, frame, action",
+        )
+        .await
+    }
+
+    /// Whether there is an event to undo.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn can_undo(&self, session: &SessionId) -> Result<bool, StoreError> {
+        self.has(session, "live").await
+    }
+
+    /// Whether there is an event to redo.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn can_redo(&self, session: &SessionId) -> Result<bool, StoreError> {
+        self.has(session, "undone").await
+    }
+
+    async fn mark(
+        &self,
+        session: &SessionId,
+        update: &'static str,
+    ) -> Result<Option<PromptEvent>, StoreError> {
+        let mut tx = self.0.write().await?;
+        let row = sqlx::query_as::<_, EventRow>(update)
+            .bind(session.as_str())
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        sessions::prompts_changed(&mut tx, session).await?;
+        let event = row.try_into()?;
+        tx.commit().await?;
+        Ok(Some(event))
+    }
+
+    async fn has(&self, session: &SessionId, state: &str) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar(
+            "select exists (select 1 from prompt_events where session = ? and state = ?)",
+        )
+        .bind(session.as_str())
+        .bind(state)
+        .fetch_one(&self.0.readers)
+        .await?;
+        Ok(found)
+    }
+}
+
+async fn live_events(
+    connection: &mut SqliteConnection,
+    session: &SessionId,
+) -> Result<Vec<PromptEvent>, StoreError> {
+    sqlx::query_as::<_, EventRow>(
+        "select seq, object, side, frame, action from prompt_events
+         where session = ? and state = 'live' order by seq",
+    )
+    .bind(session.as_str())
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(PromptEvent::try_from)
+    .collect()
+}
+
+pub(crate) async fn current(
+    connection: &mut SqliteConnection,
+    session: &SessionId,
+) -> Result<BTreeMap<FrameKey, FramePrompts>, StoreError> {
+    let objects = objects::list(connection, session).await?;
+    let mut prompts = fold_events(&live_events(connection, session).await?);
+    prompts.retain(|key, _| {
+        objects
+            .iter()
+            .any(|object| object.id == key.object && object.fields.is_in(key.side))
+    });
+    Ok(prompts)
+}

@@ -1,0 +1,73 @@
+/** Every page, light and dark: readable for everybody, and pictures of it to look at. */
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, open, test } from '../support/fixtures';
+import { RESULTS } from '../support/paths';
+import { annotateEverything, jobPanel, opened, stage } from '../support/session';
+import { showsFrame } from '../support/stage';
+
+const SIZES = [
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+];
+
+/** Checks a page in both themes and takes its picture in both sizes. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
+      `${name}, ${colorScheme}`,
+    ).toEqual([]);
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await page.screenshot({ path: path.join(RESULTS, 'screenshots', `${name}-${size.width}-${colorScheme}.png`) });
+    }
+  }
+  await page.setViewportSize(SIZES[0]);
+}
+
+test('pages without a session', async ({ page }) => {
+  await open(page, '/');
+  await look(page, 'start');
+  await open(page, '/sessions');
+  await look(page, 'sessions-first');
+});
+
+test.describe('a wrong address', () => {
+  // The browser itself reports the status.
+  test.use({ allowed: [/^error: Failed to load resource: .*404/] });
+
+  test('has a page of its own', async ({ page }) => {
+    await open(page, '/nowhere');
+    await look(page, 'missing');
+  });
+});
+
+test('pages of a session', async ({ page, truth }) => {
+  test.setTimeout(240_000);
+  await open(page, '/');
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  const session = await opened(page);
+  await look(page, 'workspace-first');
+  await annotateEverything(page, truth);
+  await look(page, 'workspace');
+  // It fits one screen.
+  const overflow = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+  expect(overflow).toBeLessThanOrEqual(0);
+
+  await jobPanel(page).getByRole('button', { name: 'Start Offline Job' }).click();
+  await expect(jobPanel(page).getByText('The offline job is done.')).toBeVisible({ timeout: 150_000 });
+  await look(page, 'workspace-done');
+  await open(page, `/sessions/${session}/review`);
+  await showsFrame(stage(page, 1), 0);
+  await showsFrame(stage(page, 2), 0);
+  await look(page, 'review');
+  await open(page, '/sessions');
+  await look(page, 'sessions');
+  await page.getByRole('button', { name: /^Queue/ }).click();
+  await look(page, 'queue');
+});

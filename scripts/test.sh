@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Every test: formatting, lints, Rust (which calls the Python readers), documentation, browser.
+
+source "$(dirname "$0")/env.sh"
+cd "$ROOT"
+export SCENEDIFF_PYTHON=$VENV/bin/python
+export SCENEDIFF_BIN
+SCENEDIFF_BIN=$(profile_dir dev)/scenediff
+
+step() {
+    local title=$1
+    shift
+    say "$title"
+    "$@" || die "$title: failed (see above)"
+}
+
+step "formatting" cargo fmt --all --check
+step "lints" cargo clippy --locked --all-targets -- -D warnings
+step "lints of the browser part" cargo clippy --locked --package frontend --package app --features app/hydrate \
+    --target wasm32-unknown-unknown -- -D warnings
+scripts/build.sh
+step "Rust tests" cargo test --locked
+cd end2end
+step "browser tests" npx --no-install playwright test
+say "every test passed"

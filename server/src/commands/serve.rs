@@ -1,0 +1,124 @@
+//! `scenediff serve`: opens the data folder, loads the model, starts the jobs and answers requests.
+
+use crate::config::ServeArgs;
+use crate::router::{self, AppState, Hosts};
+use crate::routes::upload::Staging;
+use anyhow::{Context, bail};
+use jobs::{Jobs, JobsConfig};
+use leptos::config::LeptosOptions;
+use service::Service;
+use std::fs::{self, File, TryLockError};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// How long open requests may take to end after the server was asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let outcome = runtime.block_on(serve(args));
+    // The model may be in the middle of a frame; its job goes on from the last chunk at the next start.
+    runtime.shutdown_background();
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    // The address first: a second server on the same port must not touch the data of the first.
+    let listener = TcpListener::bind(args.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", args.listen))?;
+    let address = listener.local_addr()?;
+    let site = args.site()?;
+    if !site.join("pkg/scenediff.js").is_file() {
+        tracing::warn!(site = %site.display(), "the browser part is missing, pages will not react: build it with scripts/build.sh or give --site");
+    }
+
+    fs::create_dir_all(&args.data)
+        .with_context(|| format!("cannot make the data folder {}", args.data.display()))?;
+    let data = fs::canonicalize(&args.data)
+        .with_context(|| format!("cannot open the data folder {}", args.data.display()))?;
+    let _lock = lock(&data)?;
+    let store = Store::open(&data.join("scenediff.sqlite")).await?;
+    let model = args.model.clone();
+    let segmenter = tokio::task::spawn_blocking(move || model.load()).await??;
+    let worker = std::env::current_exe().context("cannot tell where this program lies")?;
+    let jobs = Jobs::start(
+        JobsConfig::new(data.clone(), worker),
+        store.clone(),
+        segmenter,
+    )
+    .await?;
+
+    let stop = CancellationToken::new();
+    let state = AppState {
+        service: Service::start(store, jobs).await?,
+        staging: Staging::prepare(&data, args.max_upload)?,
+        leptos: leptos_options(&site, address)?,
+        stop: stop.clone(),
+    };
+    let hosts = Hosts::new(address.ip(), args.host);
+    let app = router::router(state, hosts);
+
+    let model = args
+        .model
+        .checkpoint
+        .as_deref()
+        .map_or_else(|| "embedded".into(), |path| path.display().to_string());
+    tracing::info!(data = %data.display(), model, "started");
+    eprintln!("SceneDiff Annotator: http://{address}");
+
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server = tokio::spawn(server.into_future());
+    asked_to_stop().await?;
+    stop.cancel();
+    tracing::info!("stopping; running jobs go on at the next start");
+    match tokio::time::timeout(GRACE, server).await {
+        Ok(ended) => ended?.context("the server failed"),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Keeps a second server away from the same data for as long as the file is open.
+fn lock(data: &Path) -> anyhow::Result<File> {
+    let path = data.join("lock");
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another scenediff uses the data folder {}: stop it, or give another --data",
+            data.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+/// Waits for SIGTERM or ctrl-c.
+async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Names of the browser's files, as the build step writes them.
+fn leptos_options(site: &Path, address: SocketAddr) -> anyhow::Result<LeptosOptions> {
+    let root = site
+        .to_str()
+        .with_context(|| format!("the path of the site is no valid text: {}", site.display()))?;
+    Ok(LeptosOptions::builder()
+        .output_name("scenediff")
+        .site_root(root)
+        .site_addr(address)
+        .build())
+}

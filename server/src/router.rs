@@ -1,0 +1,124 @@
+//! The routes, and what surrounds every answer: headers, compression, the check of where a request comes from.
+
+mod origin;
+
+pub use origin::Hosts;
+
+use crate::routes::{events, frames, health, masks, results, upload};
+use app::{App, shell};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::{get, post};
+use leptos::config::LeptosOptions;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
+};
+use service::Service;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+/// What the routes need.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The use cases.
+    pub service: Service,
+    /// Where uploads lie until they are complete.
+    pub staging: upload::Staging,
+    /// Names of the browser's files.
+    pub leptos: LeptosOptions,
+    /// Cancelled when the server stops.
+    pub stop: CancellationToken,
+}
+
+/// Everything the server answers to.
+pub fn router(state: AppState, hosts: Hosts) -> Router {
+    let site = state.leptos.site_root.to_string();
+    pages(&state)
+        .nest_service("/pkg", browser_files(Path::new(&site)))
+        .layer(CompressionLayer::new())
+        .merge(plain_routes())
+        .with_state(state)
+        .layer(axum::middleware::from_fn_with_state(hosts, origin::check))
+        .layer(CatchPanicLayer::new())
+        .layer(header_unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header_unless_set(header::REFERRER_POLICY, "same-origin"))
+        .layer(header_unless_set(
+            header::CONTENT_SECURITY_POLICY,
+            "frame-ancestors 'none'",
+        ))
+        .layer(TraceLayer::new_for_http())
+}
+
+/// What is neither a page nor a server function; nothing here gains from compression.
+fn plain_routes() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/upload",
+            post(upload::post).layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/sessions/{id}/videos/{side}/frames/{frame}",
+            get(frames::get),
+        )
+        .route(
+            "/sessions/{id}/videos/{side}/masks",
+            get(masks::get).layer(CompressionLayer::new()),
+        )
+        .route("/sessions/{id}/results/{*path}", get(results::get))
+        .route("/events", get(events::get))
+        .route("/health", get(health::get))
+}
+
+/// Pages, server functions and the files at the top of the site.
+fn pages(state: &AppState) -> Router<AppState> {
+    let service = state.service.clone();
+    let context = move || {
+        provide_context(service.clone());
+        set_content_policy();
+    };
+    let options = state.leptos.clone();
+    Router::new()
+        .leptos_routes_with_context(
+            state,
+            generate_route_list(App),
+            context.clone(),
+            move || shell(options.clone()),
+        )
+        .fallback(file_and_error_handler_with_context::<AppState, _>(
+            context, shell,
+        ))
+}
+
+/// The script, the WebAssembly and the styles; the build makes them anew under the same names.
+fn browser_files(site: &Path) -> Router {
+    Router::new()
+        .fallback_service(ServeDir::new(site.join("pkg")).precompressed_br())
+        .layer(header_unless_set(header::CACHE_CONTROL, "no-cache"))
+}
+
+/// Allows a page its own files, the inline scripts that carry this answer's nonce, and nothing else.
+fn set_content_policy() {
+    let (Some(response), Some(nonce)) =
+        (use_context::<ResponseOptions>(), leptos::nonce::use_nonce())
+    else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+fn header_unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

@@ -1,0 +1,34 @@
+//! `GET /sessions/{id}/videos/{1|2}/masks?from=&to=`: the propagated masks of a span of frames.
+
+use super::{Refusal, session, side};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use domain::FrameNumber;
+use serde::Deserialize;
+use service::Service;
+
+/// The span: `from` is in it, `to` is not.
+#[derive(Deserialize)]
+pub struct Span {
+    from: u32,
+    to: u32,
+}
+
+/// Answers with a JSON list of `FrameMasks`, in order.
+pub async fn get(
+    State(service): State<Service>,
+    Path((id, number)): Path<(String, u8)>,
+    Query(span): Query<Span>,
+) -> Result<impl IntoResponse, Refusal> {
+    let masks = service
+        .masks(
+            &session(&id)?,
+            side(number)?,
+            FrameNumber(span.from),
+            FrameNumber(span.to),
+        )
+        .await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(masks)))
+}

@@ -1,0 +1,108 @@
+//! `POST /upload`: two videos and a scene type, streamed to disk; answers with the new session.
+
+mod staging;
+
+pub use staging::Staging;
+
+use super::Refusal;
+use crate::router::AppState;
+use axum::Json;
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use domain::SessionId;
+use serde::Serialize;
+use service::UploadedFile;
+use staging::StagedUpload;
+
+/// Most bytes of a scene type that are read at all.
+const SCENE_TYPE_MAX: usize = 4096;
+
+/// The answer.
+#[derive(Serialize)]
+pub struct Uploaded {
+    session: SessionId,
+}
+
+/// What the form holds.
+#[derive(Default)]
+struct Form {
+    scene_type: String,
+    videos: [Option<UploadedFile>; 2],
+}
+
+/// Takes the form field by field; whatever was written is removed unless the session is made.
+pub async fn post(
+    State(state): State<AppState>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Json<Uploaded>, Refusal> {
+    let mut form = form.map_err(|error| Refusal::new(error.status(), error.body_text()))?;
+    let upload = state.staging.begin()?;
+    let fields = match read(&mut form, &upload).await {
+        Ok(fields) => fields,
+        Err(refusal) => {
+            drop(upload);
+            // A browser reads the answer only after it has sent everything.
+            while let Ok(Some(mut field)) = form.next_field().await {
+                while let Ok(Some(_)) = field.chunk().await {}
+            }
+            return Err(refusal);
+        }
+    };
+    let missing = |what: &str| {
+        unusable(format!(
+            "{what} is missing: choose both videos and upload again"
+        ))
+    };
+    let [video1, video2] = fields.videos;
+    let video1 = video1.ok_or_else(|| missing("video 1"))?;
+    let video2 = video2.ok_or_else(|| missing("video 2"))?;
+    let session = state
+        .service
+        .create_session([video1, video2], &fields.scene_type)
+        .await?;
+    Ok(Json(Uploaded {
+        session: session.id,
+    }))
+}
+
+async fn read(form: &mut Multipart, upload: &StagedUpload) -> Result<Form, Refusal> {
+    let mut fields = Form::default();
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        match field.name() {
+            Some("scene_type") => fields.scene_type = scene_type(field).await?,
+            Some("video1") => fields.videos[0] = upload.receive(field, "video1").await?,
+            Some("video2") => fields.videos[1] = upload.receive(field, "video2").await?,
+            _ => {}
+        }
+    }
+    Ok(fields)
+}
+
+/// The scene type as it was typed.
+async fn scene_type(mut field: Field<'_>) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > SCENE_TYPE_MAX {
+            return Err(unusable("the scene type is far too long: shorten it"));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| unusable("the scene type is not valid text"))
+}
+
+/// The form can be read, but not used.
+fn unusable(reason: impl Into<String>) -> Refusal {
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, reason)
+}
+
+/// The connection ended in the middle, or what came is not a form.
+fn broken(error: MultipartError) -> Refusal {
+    Refusal::new(
+        error.status(),
+        format!(
+            "the upload broke off, nothing was kept: upload again ({})",
+            error.body_text()
+        ),
+    )
+}

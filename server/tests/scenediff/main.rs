@@ -1,0 +1,13 @@
+//! The program from outside: a real process, real files, real requests.
+
+mod clips;
+mod decoder;
+mod events;
+mod frames;
+mod http;
+mod pages;
+mod restart;
+mod results;
+mod server;
+mod track;
+mod upload;
