@@ -62,7 +62,7 @@ impl SidePlan {
                 tracked.push(TrackObject { id, prompts });
             }
         }
-        Ok((!tracked.is_empty()).then(|| Self {
+        Ok((!tracked.is_empty()).then_some(Self {
             side,
             track: TrackPlan {
                 frames: shown.len() as u32,

@@ -123,3 +123,21 @@ fn other_clicks_make_the_video_start_again() {
     });
     assert!(outcome == expected);
 }
+
+#[test]
+fn a_damaged_state_makes_the_video_start_again() {
+    let expected_dir = tempfile::tempdir().unwrap();
+    let expected = undisturbed(expected_dir.path());
+    let dir = tempfile::tempdir().unwrap();
+    let job = killed_at(dir.path(), 53);
+    Runtime::new().unwrap().block_on(async {
+        let (store, session) = (open(dir.path()).await, "a".parse().unwrap());
+        let masks = store.masks();
+        let spoilt = masks.commit_chunk(&session, VideoSide::Two, job, &[], b"spoilt");
+        spoilt.await.unwrap();
+        store.close().await;
+    });
+    let (outcome, steps) = restarted(dir.path(), job);
+    assert_eq!(steps, 30);
+    assert!(outcome == expected);
+}
