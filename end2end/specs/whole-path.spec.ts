@@ -22,12 +22,12 @@ import {
 import { COLOURS, clickPixel, readStage, showsFrame } from '../support/stage';
 import { type Click, type Side, TRUTH_FILE, type Truth, iou, isIn, title, truthMask } from '../support/truth';
 
-/** Least IoU with the truth of the mask that answers a single click. */
-const CLICK_FLOOR = 0.5;
-/** Least mean IoU with the truth over all frames of a video. */
+/** Least IoU with the truth of a mask as it is painted on one frame. */
+const FRAME_FLOOR = 0.7;
+/** Least mean IoU with the truth over all frames of a video. The embedded model reaches 0.87, 0.88, 0.86 and 0.89. */
 const FLOORS: Record<string, Record<string, number>> = {
-  video1: { 'ball 1': 0.5, 'cup 1': 0.5 },
-  video2: { 'box 1': 0.5, 'cup 1': 0.5 },
+  video1: { 'ball 1': 0.8, 'cup 1': 0.8 },
+  video2: { 'box 1': 0.8, 'cup 1': 0.8 },
 };
 
 /** IoU of what is painted in an object's colour with where the object truly is. */
@@ -65,7 +65,7 @@ test('two videos become masks that agree with the truth', async ({ page, another
       await expect(page.getByTestId('guide')).toContainText(title(truth.objects[click.object]));
       await expect
         .poll(() => paintedIou(page, session, truth, click), { message: `mask of ${JSON.stringify(click)}` })
-        .toBeGreaterThan(CLICK_FLOOR);
+        .toBeGreaterThan(FRAME_FLOOR);
       await expect(progressCell(page, truth.objects[click.object], click.side)).toHaveText('1/1');
       await page.getByRole('button', { name: 'Done with Object' }).click();
     }
@@ -80,7 +80,7 @@ test('two videos become masks that agree with the truth', async ({ page, another
     await expect.poll(() => paintedIou(page, session, truth, last)).toBe(0);
     await page.getByRole('button', { name: 'Redo' }).click();
     await expect(cell).toHaveText('1/1');
-    await expect.poll(() => paintedIou(page, session, truth, last)).toBeGreaterThan(CLICK_FLOOR);
+    await expect.poll(() => paintedIou(page, session, truth, last)).toBeGreaterThan(FRAME_FLOOR);
     await page.getByRole('button', { name: 'Clear Points' }).click();
     await expect(cell).toHaveText('0/1');
     await clickPixel(stage(page, last.side), truth.clips[last.side - 1], last);
@@ -97,7 +97,7 @@ test('two videos become masks that agree with the truth', async ({ page, another
         await expect(progressCell(browser, truth.objects[click.object], click.side)).toHaveText('1/1');
       }
       await goTo(browser, truth, ballClick);
-      await expect.poll(() => paintedIou(browser, session, truth, ballClick)).toBeGreaterThan(CLICK_FLOOR);
+      await expect.poll(() => paintedIou(browser, session, truth, ballClick)).toBeGreaterThan(FRAME_FLOOR);
     }
     // What one does, the other sees without reloading.
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -138,7 +138,7 @@ test('two videos become masks that agree with the truth', async ({ page, another
             const seen = { object, side: clip.side, frame };
             await expect
               .poll(() => paintedIou(visitor, session, truth, seen), { message: JSON.stringify(seen) })
-              .toBeGreaterThan(CLICK_FLOOR);
+              .toBeGreaterThan(FRAME_FLOOR);
           }
         }
       }
@@ -151,7 +151,7 @@ test('two videos become masks that agree with the truth', async ({ page, another
     await toggle.click();
     await expect.poll(() => paintedIou(visitor, session, truth, seen)).toBe(0);
     await toggle.click();
-    await expect.poll(() => paintedIou(visitor, session, truth, seen)).toBeGreaterThan(CLICK_FLOOR);
+    await expect.poll(() => paintedIou(visitor, session, truth, seen)).toBeGreaterThan(FRAME_FLOOR);
   });
 
   await test.step('download segments.pkl, which Python reads and which agrees with the truth', async () => {

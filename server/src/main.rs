@@ -1,5 +1,8 @@
 //! The one binary, `scenediff`: the server, and the same engine for one video on the command line.
 
+// The pages are deeply nested types.
+#![recursion_limit = "512"]
+
 mod commands;
 mod config;
 mod router;
@@ -7,6 +10,7 @@ mod routes;
 
 use clap::Parser;
 use commands::Command;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Marks what changed between two videos of the same place.
@@ -36,6 +40,7 @@ fn start_log() {
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,scenediff=info"));
     fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .with_target(false)
         .init();

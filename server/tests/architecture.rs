@@ -34,7 +34,7 @@ const PRESERVES: [(&str, &[&str]); 6] = [
     ("ffmpeg", &["video"]),
     ("sqlx", &["store", "jobs"]),
     ("apalis", &["jobs"]),
-    ("axum", &["server"]),
+    ("axum", &["app", "server"]),
     ("leptos", &["app", "frontend", "server"]),
 ];
 

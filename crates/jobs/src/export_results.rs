@@ -7,9 +7,9 @@ use crate::overlay::write_overlay;
 use crate::progress::Progress;
 use crate::shared::Shared;
 use domain::{JobRecord, Object, PromptEvent, SessionId, VideoSide, fold_events};
-use export::{SessionExport, VideoExport};
+use export::{SessionExport, VideoExport, benchmark};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tokio::fs;
 use tokio_util::sync::CancellationToken;
 
@@ -42,13 +42,21 @@ pub(crate) async fn write_results(
     for side in VideoSide::BOTH {
         let stage = format!("writing the overlay of {side}");
         progress.stage(&stage, done).await?;
-        let path = in_work.join(format!("video{}.mp4", side.number()));
+        let path = in_work.join(benchmark::overlay_name(side));
         let table = everything.video(side).table.clone();
         let objects = &everything.objects;
         write_overlay(shared, job, side, table, objects, &path, wish).await?;
     }
+    let mut originals = Vec::new();
+    for side in VideoSide::BOTH {
+        originals.push((side, shared.data.original(session, side)?));
+    }
     let folder = in_work.clone();
-    blocking(move || Ok(export::write_results(&folder, &everything)?)).await?;
+    blocking(move || {
+        export::write_results(&folder, &everything)?;
+        complete_benchmark(&folder, &everything, &originals)
+    })
+    .await?;
     put_in_place(&in_work, &shared.data.results(session)).await
 }
 
@@ -90,6 +98,31 @@ async fn gather_video(
         video.add_frames(store.masks().frames(session, side, range).await?);
     }
     Ok(video)
+}
+
+/// The benchmark's folder also holds the uploaded files and the overlays.
+fn complete_benchmark(
+    results: &Path,
+    session: &SessionExport,
+    originals: &[(VideoSide, PathBuf)],
+) -> Result<(), JobsError> {
+    let folder = results.join(benchmark::FOLDER);
+    for (side, original) in originals {
+        link(
+            original,
+            &folder.join(benchmark::original_name(session, *side)),
+        )?;
+        let overlay = benchmark::overlay_name(*side);
+        link(&results.join(&overlay), &folder.join(&overlay))?;
+    }
+    Ok(())
+}
+
+/// One file under a second name, without a second copy where the file system can do that.
+fn link(file: &Path, name: &Path) -> Result<(), JobsError> {
+    std::fs::hard_link(file, name)
+        .or_else(|_| std::fs::copy(file, name).map(drop))
+        .map_err(JobsError::file("write", name))
 }
 
 /// Moves the finished folder to its place; the former one goes.

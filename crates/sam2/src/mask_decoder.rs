@@ -166,7 +166,7 @@ pub(crate) struct ChosenMask<B: Backend> {
 impl<B: Backend> DecoderOutput<B> {
     /// Chooses the mask of the object `row`.
     pub(crate) fn choose(&self, row: usize, choice: MaskChoice) -> ChosenMask<B> {
-        let ious = floats(self.ious.clone().slice([row..row + 1]));
+        let ious = floats(self.ious.clone().narrow(0, row, 1));
         let best = (2..MASKS).fold(1, |best, i| if ious[i] > ious[best] { i } else { best });
         let (mask, token) = match choice {
             MaskChoice::Multiple => (best, best),
@@ -187,7 +187,7 @@ impl<B: Backend> DecoderOutput<B> {
                 .clone()
                 .slice([row..row + 1, token..token + 1, 0..dim])
                 .squeeze_dim(1),
-            object_score: floats(self.object_score.clone().slice([row..row + 1]))[0],
+            object_score: floats(self.object_score.clone().narrow(0, row, 1))[0],
         }
     }
 

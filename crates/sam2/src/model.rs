@@ -153,7 +153,7 @@ impl<B: Backend> Sam2<B> {
         let mut positions = Vec::new();
         for &(place, memory) in &selection.memories {
             let row = self.config.num_maskmem - 1 - place;
-            let time = self.memory_time.clone().slice([row..row + 1]);
+            let time = self.memory_time.clone().narrow(0, row, 1);
             tokens.push(memory.clone());
             positions.push(self.memory_position.clone() + time);
         }

@@ -10,7 +10,7 @@ pub(crate) fn sine_2d<B: Backend>(dim: usize, size: usize, device: &B::Device) -
     let code = |position: usize, channel: usize| {
         let angle = (position + 1) as f32 / (size as f32 + 1e-6) * 2.0 * PI;
         let wave = angle / 10_000f32.powf(2.0 * (channel / 2) as f32 / half as f32);
-        if channel % 2 == 0 {
+        if channel.is_multiple_of(2) {
             wave.sin()
         } else {
             wave.cos()

@@ -16,8 +16,8 @@ pub use error::ServiceError;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 
 use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Session, SessionId};
-use jobs::Jobs;
-use store::Store;
+use jobs::{Jobs, JobsError};
+use store::{Store, StoreError};
 use tokio::sync::broadcast;
 
 /// The use cases; cheap to clone.
@@ -36,7 +36,11 @@ impl Service {
         let service = Self { store, jobs };
         for session in service.store.sessions().list().await? {
             if !is_ingested(&session) && !service.has_active_job(&session.id).await? {
-                service.jobs.enqueue(&session.id, JobKind::Ingest).await?;
+                match service.jobs.enqueue(&session.id, JobKind::Ingest).await {
+                    // Its own job ended or began in between.
+                    Err(JobsError::Store(StoreError::NotFound(_) | StoreError::Conflict(_))) => {}
+                    queued => drop(queued?),
+                }
             }
         }
         Ok(service)

@@ -56,8 +56,10 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     .await?;
 
     let stop = CancellationToken::new();
+    let service = Service::start(store, jobs).await?;
+    let model = service.model();
     let state = AppState {
-        service: Service::start(store, jobs).await?,
+        service,
         staging: Staging::prepare(&data, args.max_upload)?,
         leptos: leptos_options(&site, address)?,
         stop: stop.clone(),
@@ -65,12 +67,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let hosts = Hosts::new(address.ip(), args.host);
     let app = router::router(state, hosts);
 
-    let model = args
-        .model
-        .checkpoint
-        .as_deref()
-        .map_or_else(|| "embedded".into(), |path| path.display().to_string());
-    tracing::info!(data = %data.display(), model, "started");
+    tracing::info!(data = %data.display(), model = model.name, hash = model.hash, device = ?model.device, "started");
     eprintln!("SceneDiff Annotator: http://{address}");
 
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());

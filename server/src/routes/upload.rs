@@ -9,7 +9,8 @@ use crate::router::AppState;
 use axum::Json;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::SessionId;
 use serde::Serialize;
 use service::UploadedFile;
@@ -34,8 +35,9 @@ struct Form {
 /// Takes the form field by field; whatever was written is removed unless the session is made.
 pub async fn post(
     State(state): State<AppState>,
+    headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<Json<Uploaded>, Refusal> {
+) -> Result<Response, Refusal> {
     let mut form = form.map_err(|error| Refusal::new(error.status(), error.body_text()))?;
     let upload = state.staging.begin()?;
     let fields = match read(&mut form, &upload).await {
@@ -61,9 +63,19 @@ pub async fn post(
         .service
         .create_session([video1, video2], &fields.scene_type)
         .await?;
-    Ok(Json(Uploaded {
-        session: session.id,
-    }))
+    Ok(answer(session.id, &headers))
+}
+
+/// A page without scripts is sent on to the session; scripts and programs get its name.
+fn answer(session: SessionId, headers: &HeaderMap) -> Response {
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        Redirect::to(&format!("/sessions/{session}")).into_response()
+    } else {
+        Json(Uploaded { session }).into_response()
+    }
 }
 
 async fn read(form: &mut Multipart, upload: &StagedUpload) -> Result<Form, Refusal> {

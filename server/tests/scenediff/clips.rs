@@ -1,7 +1,8 @@
 //! Files to upload, made on the spot.
 
-use domain::VideoSide;
+use domain::{RgbFrame, VideoSide};
 use example::Example;
+use image::RgbImage;
 use std::path::Path;
 use std::process::Command;
 use video::VideoWriter;
@@ -24,6 +25,36 @@ pub fn clip(side: VideoSide, frames: u32) -> Vec<u8> {
     let path = folder.path().join("clip.mp4");
     write_clip(&path, side, frames);
     std::fs::read(path).unwrap()
+}
+
+/// Side of the squares that show a number, in pixels.
+const SQUARE: u32 = 32;
+/// Squares per frame.
+const BITS: u32 = 8;
+
+/// A film whose frames show their number, counted from `first`, as black and white squares; the bytes of an mp4 file.
+pub fn numbered(frames: u32, first: u32) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("numbered.mp4");
+    let (width, height) = (SQUARE * BITS, SQUARE * 2);
+    let mut writer = VideoWriter::create(&path, width, height, 30).unwrap();
+    for number in first..first + frames {
+        let pixels = (0..height)
+            .flat_map(|_| 0..width)
+            .flat_map(|x| [(number >> (x / SQUARE) & 1) as u8 * 255; 3])
+            .collect();
+        writer.push(&RgbFrame::new(width, height, pixels)).unwrap();
+    }
+    writer.finish().unwrap();
+    std::fs::read(path).unwrap()
+}
+
+/// The number that a frame of such a film shows.
+pub fn read_number(picture: &RgbImage) -> u32 {
+    (0..BITS)
+        .filter(|bit| picture.get_pixel(bit * SQUARE + SQUARE / 2, SQUARE)[0] > 127)
+        .map(|bit| 1 << bit)
+        .sum()
 }
 
 /// A second of silence without a picture, as the bytes of an mp4 file.

@@ -40,6 +40,25 @@ fn a_pair_becomes_a_session() {
 }
 
 #[test]
+fn a_page_without_scripts_is_sent_to_the_session() {
+    let (server, _data) = fresh();
+    let film = clip(VideoSide::One, 2);
+    let form = Form::pair(("a.mp4", &film), ("b.mp4", &film));
+    let request = server.agent.post(format!("{}/upload", server.url));
+    let request = request.header("Accept", "text/html,*/*;q=0.8");
+    let request = request.header("Content-Type", Form::content_type());
+    let page = request
+        .config()
+        .max_redirects(0)
+        .build()
+        .send(form.finish())
+        .unwrap();
+    assert_eq!(page.status(), 303);
+    let location = page.headers()["location"].to_str().unwrap();
+    assert!(location.starts_with("/sessions/a_b_20"), "{location}");
+}
+
+#[test]
 fn a_form_with_something_missing_is_refused() {
     let (server, data) = fresh();
     let film = clip(VideoSide::One, 2);

@@ -11,6 +11,10 @@ pub(super) type Layers = Vec<(ObjectId, Arc<Rle>)>;
 
 /// Masks of some frames, and the run of the offline job that they were fetched under.
 #[derive(Clone)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only the browser fetches masks")
+)]
 pub(super) struct Batch {
     pub(super) generation: u32,
     pub(super) frames: Arc<HashMap<u32, Layers>>,

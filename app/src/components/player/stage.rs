@@ -48,6 +48,10 @@ pub enum PointerInput {
 
 /// How far the picture of the frame has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only the browser loads pictures")
+)]
 pub(super) enum Picture {
     /// On its way.
     #[default]
@@ -112,6 +116,8 @@ pub fn Stage(
         view,
         picture,
     });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (frame, scene);
 
     let send = move |input| {
         if let Some(callback) = on_pointer {

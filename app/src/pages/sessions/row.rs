@@ -69,7 +69,7 @@ pub(super) fn SessionRow(
                 }}
                 <RowProgress id=id.clone() reading />
             </td>
-            <td class="number">
+            <td class="when">
                 <time datetime=updated>{move || updated.with(|time| format::minute(time))}</time>
             </td>
             <td class="row-tools">

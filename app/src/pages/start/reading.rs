@@ -41,7 +41,10 @@ pub(super) fn Reading(start: Start, session: SessionId) -> impl IntoView {
             JobState::Queued | JobState::Running => {}
         }
     });
-    let fraction = Signal::derive(move || job.get().and_then(|job| known_fraction(&job.progress)));
+    let fraction = Signal::derive(move || match job.get()? {
+        job if job.state == JobState::Queued => Some(0.0),
+        job => known_fraction(&job.progress),
+    });
     let words = move || match job.get() {
         Some(job) if job.state == JobState::Queued => "Waits for its turn.".to_owned(),
         Some(job) => progress_words(&job.progress),

@@ -68,6 +68,9 @@ async fn clicks_become_masks_and_files() {
     for (file, _) in export::RESULT_FILES {
         assert!(results.join(file).is_file(), "{file}");
     }
+    let read = |path: &str| std::fs::read(results.join(path)).unwrap();
+    assert_eq!(read("benchmark/original_video2.mp4"), b"as uploaded");
+    assert!(read("benchmark/video2.mp4") == read("video2.mp4"));
     assert!(
         !world
             .jobs
@@ -85,7 +88,6 @@ async fn a_second_run_takes_the_place_of_the_first() {
     world.end_of(first.id).await;
     let before = world.masks(VideoSide::Two).await;
     let cup = world.store.objects().list(&world.session).await.unwrap()[0].id;
-    // The same source frame as the first click of video 1, and a new frame of video 2.
     click(
         &world.store,
         &world.session,

@@ -128,7 +128,10 @@ pub(super) async fn add_session(dir: &Path, store: &Store, name: &str) -> Sessio
         .await
         .unwrap();
     let data = DataDir::new(dir.to_owned());
+    fs::create_dir_all(data.uploads(&session)).unwrap();
     for side in VideoSide::BOTH {
+        let upload = format!("original_video{}.mp4", side.number());
+        fs::write(data.uploads(&session).join(upload), "as uploaded").unwrap();
         let table = table(side);
         fs::create_dir_all(data.frames(&session, side)).unwrap();
         for source_frame in table.shown_frames() {

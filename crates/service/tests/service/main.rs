@@ -31,13 +31,11 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let data = dir.path().join("data");
-        std::fs::create_dir_all(data.join("staging")).unwrap();
-        let store = Store::open(&data.join("scenediff.sqlite")).await.unwrap();
+        let (dir, store) = data_dir().await;
         Self::over(dir, store).await
     }
 
+    /// Starts the server's parts on what is there already.
     async fn over(dir: TempDir, store: Store) -> Self {
         let worker = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/service/worker.sh");
         let config = JobsConfig::new(dir.path().join("data"), worker);
@@ -57,18 +55,10 @@ impl Fixture {
         self.dir.path().join("data").join(path)
     }
 
-    /// A file as the upload route leaves it: a picture, with something behind it.
+    /// A file as the upload route leaves it.
     fn staged(&self, name: &str, tail: &str) -> UploadedFile {
         let path = self.data("staging").join(name);
-        let mut bytes = Vec::new();
-        image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5, 90]))
-            .write_to(
-                &mut std::io::Cursor::new(&mut bytes),
-                image::ImageFormat::Jpeg,
-            )
-            .unwrap();
-        bytes.extend(tail.as_bytes());
-        std::fs::write(&path, bytes).unwrap();
+        write_film(&path, tail);
         UploadedFile {
             path,
             name: name.into(),
@@ -81,6 +71,8 @@ impl Fixture {
         let files = [self.staged("a.mp4", ""), self.staged("b.mov", "")];
         let session = self.service.create_session(files, "kitchen").await.unwrap();
         assert_eq!(next_end(&mut events).await, JobState::Done);
+        // The last thing that the job tells.
+        assert!(matches!(events.recv().await, Ok(LiveEvent::Session(_))));
         session.id
     }
 
@@ -92,6 +84,28 @@ impl Fixture {
         let added = self.service.add_prompt(session, key, point(x, y)).await;
         added.unwrap();
     }
+}
+
+/// A data directory with an empty database, and nothing that works on it.
+async fn data_dir() -> (TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    std::fs::create_dir_all(data.join("staging")).unwrap();
+    let store = Store::open(&data.join("scenediff.sqlite")).await.unwrap();
+    (dir, store)
+}
+
+/// What `worker.sh` takes for a video: a picture, with something behind it.
+fn write_film(path: &Path, tail: &str) {
+    let mut bytes = Vec::new();
+    image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5, 90]))
+        .write_to(
+            &mut std::io::Cursor::new(&mut bytes),
+            image::ImageFormat::Jpeg,
+        )
+        .unwrap();
+    bytes.extend(tail.as_bytes());
+    std::fs::write(path, bytes).unwrap();
 }
 
 /// How the next job ends.

@@ -1,4 +1,4 @@
-use crate::{Fixture, files_below, next_end};
+use crate::{Fixture, data_dir, files_below, next_end, write_film};
 use domain::{FrameNumber, IngestState, JobState, SessionStatus, VideoSide};
 use service::{ServiceError, UploadedFile};
 
@@ -145,16 +145,15 @@ async fn removing_a_session_removes_its_files() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_without_its_ingest_job_is_taken_up_at_the_next_start() {
-    let f = Fixture::new().await;
+    let (dir, store) = data_dir().await;
     let id = "left_behind".parse().unwrap();
     let names = ["a.mp4", "b.mp4"];
-    f.store.sessions().create(&id, "room", names).await.unwrap();
-    let folder = f.data("uploads/left_behind");
+    store.sessions().create(&id, "room", names).await.unwrap();
+    let folder = dir.path().join("data/uploads/left_behind");
     std::fs::create_dir_all(&folder).unwrap();
     for name in ["original_video1.mp4", "original_video2.mp4"] {
-        std::fs::rename(f.staged("x.mp4", "").path, folder.join(name)).unwrap();
+        write_film(&folder.join(name), "");
     }
-    let Fixture { store, dir, .. } = f;
     let f = Fixture::over(dir, store).await;
     let mut events = f.service.events();
     let workspace = f.service.workspace(&id).await.unwrap();
