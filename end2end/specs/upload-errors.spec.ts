@@ -6,7 +6,7 @@ import { fillForm } from '../support/session';
 import { VIDEOS } from '../support/truth';
 
 // The browser itself reports the refused upload.
-test.use({ allowed: [/^error: Failed to load resource: .*\/upload\)$/] });
+test.use({ allowed: /^error: Failed to load resource: .*\/upload\)$/ });
 
 const film = (buffer: Buffer) => ({ name: 'film.mp4', mimeType: 'video/mp4', buffer });
 

@@ -13,7 +13,7 @@ pub struct ModelArgs {
     /// Official SAM 2.1 weights (.pt or .safetensors); without, the small embedded model, which is for trying the tool.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
-    /// The configuration that belongs to the checkpoint (.yaml, as published with it); guessed from its name otherwise.
+    /// The configuration that belongs to the checkpoint (.yaml or .json); official checkpoints are known by their size.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// What runs the model.

@@ -64,17 +64,14 @@ pub fn EmbeddedNote() -> impl IntoView {
             </p>
             <ol>
                 <li>
-                    "Download a checkpoint and its configuration from "
+                    "Download a checkpoint from "
                     <a href="https://github.com/facebookresearch/sam2#sam-21-checkpoints" rel="noreferrer">
                         "the SAM 2 page"
-                    </a> ", for example " <code>"sam2.1_hiera_base_plus.pt"</code> " and "
-                    <code>"sam2.1_hiera_b+.yaml"</code> "."
+                    </a> ", for example " <code>"sam2.1_hiera_base_plus.pt"</code> "."
                 </li>
                 <li>
-                    "Start the server with them: "
-                    <code>
-                        "scenediff serve --checkpoint sam2.1_hiera_base_plus.pt --config sam2.1_hiera_b+.yaml"
-                    </code>
+                    "Start the server with it: "
+                    <code>"scenediff serve --checkpoint sam2.1_hiera_base_plus.pt"</code>
                 </li>
             </ol>
         </div>

@@ -4,6 +4,7 @@ use super::state::InlineError;
 use crate::api;
 use domain::{ChangeType, Deformability, Object, ObjectFields, ObjectId, SessionId, VIEWS_MAX};
 use leptos::ev::SubmitEvent;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -32,6 +33,8 @@ pub fn ObjectForm(
     editing: Option<ObjectId>,
     /// What the fields hold at first.
     initial: ObjectFields,
+    /// Whether the form opens because somebody asked for it, and so takes the focus.
+    take_focus: bool,
     /// All objects of the session, to find a free index.
     objects: Signal<Vec<Object>>,
     /// Called with the object as the server stored it.
@@ -39,6 +42,14 @@ pub fn ObjectForm(
     /// Called when the form is to go away.
     on_close: Callback<()>,
 ) -> impl IntoView {
+    let form = NodeRef::<html::Form>::new();
+    let first = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let (true, Some(form), Some(first)) = (take_focus, form.get(), first.get()) {
+            form.scroll_into_view();
+            let _ = first.focus();
+        }
+    });
     let index_chosen = RwSignal::new(editing.is_some());
     let change_chosen = RwSignal::new(
         editing.is_some()
@@ -93,6 +104,7 @@ pub fn ObjectForm(
 
     view! {
         <form
+            node_ref=form
             class="object-form"
             aria-label=title
             on:submit=submit
@@ -108,6 +120,7 @@ pub fn ObjectForm(
                 <label class="grow">
                     "Label"
                     <input
+                        node_ref=first
                         type="text"
                         name="label"
                         required

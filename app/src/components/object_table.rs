@@ -9,6 +9,7 @@ use domain::{
     ChangeType, Deformability, FrameKey, Object, ObjectFields, ObjectId, SessionId, VideoSide,
     object_colour,
 };
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,7 +17,10 @@ use leptos::task::spawn_local;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
     Nothing,
-    Add,
+    /// `asked`: somebody pressed the button for it.
+    Add {
+        asked: bool,
+    },
     Edit(ObjectId),
 }
 
@@ -39,7 +43,7 @@ pub fn ObjectTable(
     prompted: Option<Signal<Vec<FrameKey>>>,
 ) -> impl IntoView {
     let open = RwSignal::new(if objects.with_untracked(Vec::is_empty) {
-        Open::Add
+        Open::Add { asked: false }
     } else {
         Open::Nothing
     });
@@ -63,6 +67,19 @@ pub fn ObjectTable(
             change_type: ChangeType::default_for(true, true),
         }
     };
+    let form = move |editing, initial, take_focus| {
+        view! {
+            <ObjectForm
+                session=session.get_value()
+                editing
+                initial
+                take_focus
+                objects
+                on_saved=saved
+                on_close=close
+            />
+        }
+    };
     view! {
         <div class="objects">
             <table class="object-table">
@@ -71,8 +88,8 @@ pub fn ObjectTable(
                     <tr>
                         <th scope="col">"Object"</th>
                         <th scope="col">"Change"</th>
-                        <th scope="col" title="Annotated frames of video 1">"V1"</th>
-                        <th scope="col" title="Annotated frames of video 2">"V2"</th>
+                        <th scope="col" class="number" title="Annotated frames of video 1">"V1"</th>
+                        <th scope="col" class="number" title="Annotated frames of video 2">"V2"</th>
                         <th scope="col">
                             <span class="visually-hidden">"Edit"</span>
                         </th>
@@ -97,41 +114,18 @@ pub fn ObjectTable(
             {move || match open.get() {
                 Open::Nothing => {
                     view! {
-                        <button type="button" class="button" on:click=move |_| open.set(Open::Add)>
+                        <button type="button" class="button" on:click=move |_| open.set(Open::Add { asked: true })>
                             <Icon shape=Shape::Plus />
                             "Add object"
                         </button>
                     }
                         .into_any()
                 }
-                Open::Add => {
-                    view! {
-                        <ObjectForm
-                            session=session.get_value()
-                            editing=None
-                            initial=new_fields()
-                            objects
-                            on_saved=saved
-                            on_close=close
-                        />
-                    }
-                        .into_any()
-                }
+                Open::Add { asked } => form(None, new_fields(), asked).into_any(),
                 Open::Edit(id) => {
                     objects
                         .with_untracked(|all| all.iter().find(|object| object.id == id).cloned())
-                        .map(|object| {
-                            view! {
-                                <ObjectForm
-                                    session=session.get_value()
-                                    editing=Some(id)
-                                    initial=object.fields
-                                    objects
-                                    on_saved=saved
-                                    on_close=close
-                                />
-                            }
-                        })
+                        .map(|object| form(Some(id), object.fields, true))
                         .into_any()
                 }
             }}
@@ -170,6 +164,13 @@ fn ObjectRow(
     };
     // The first press asks, the second removes; the prompts and masks go with the object.
     let sure = RwSignal::new(false);
+    // The pressed button goes away, so the focus moves to the harmless answer.
+    let keep = NodeRef::<html::Button>::new();
+    Effect::new(move |_| {
+        if let (true, Some(button)) = (sure.get(), keep.get()) {
+            let _ = button.focus();
+        }
+    });
     view! {
         <tr class:selected=is_selected>
             <th scope="row">
@@ -193,7 +194,7 @@ fn ObjectRow(
                             <button type="button" class="button small danger" on:click=remove>
                                 "Remove"
                             </button>
-                            <button type="button" class="button small" on:click=move |_| sure.set(false)>
+                            <button type="button" node_ref=keep class="button small" on:click=move |_| sure.set(false)>
                                 "Keep"
                             </button>
                         }

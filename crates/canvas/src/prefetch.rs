@@ -71,10 +71,14 @@ mod tests {
 
     #[test]
     fn masks_come_in_batches() {
-        assert_eq!(mask_batches(0, 100), [0..60]);
-        assert_eq!(mask_batches(40, 100), [0..60, 60..100]);
-        assert_eq!(mask_batches(65, 100), [60..100, 0..60]);
-        assert!(mask_batches(0, 0).is_empty());
+        let batches = |frame, frames| {
+            let ranges = mask_batches(frame, frames).into_iter();
+            ranges.map(|r| (r.start, r.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(batches(0, 100), [(0, 60)]);
+        assert_eq!(batches(40, 100), [(0, 60), (60, 100)]);
+        assert_eq!(batches(65, 100), [(60, 100), (0, 60)]);
+        assert!(batches(0, 0).is_empty());
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
 use crate::live::use_live;
-use domain::{IngestState, JobKind, Session, SessionId, SessionStatus, SessionVideo};
+use domain::{IngestState, JobKind, JobState, Session, SessionId, SessionStatus, SessionVideo};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -131,7 +131,7 @@ fn RowProgress(id: SessionId, reading: Memo<bool>) -> impl IntoView {
         } else {
             JobKind::Propagate
         };
-        live.job_of(&id, kind).filter(|job| job.state.is_active())
+        live.job_of(&id, kind).filter(|job| job.state == JobState::Running)
     });
     let fraction = Signal::derive(move || job.get().and_then(|job| known_fraction(&job.progress)));
     let active = Memo::new(move |_| job.get().is_some());

@@ -57,7 +57,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
             <div class="workspace-videos">
                 <Pane editor outbox side=VideoSide::One />
                 <Pane editor outbox side=VideoSide::Two />
-                <aside class="workspace-side" aria-label="Objects and offline job">
+                <aside class="workspace-side" aria-label="Objects">
                     <p class="workspace-standing">
                         {move || view! { <SessionBadge session=badge.get() /> }}
                         <span class="muted" role="status" data-testid="saving">
