@@ -45,7 +45,10 @@ async function followJob(url: string): Promise<number[]> {
   const response = await fetch(`${url}/events`);
   const done: number[] = [];
   let rest = '';
-  for await (const bytes of response.body ?? []) {
+  if (!response.body) {
+    throw new Error('the server sends no events');
+  }
+  for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
     const lines = (rest + Buffer.from(bytes).toString('utf8')).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines.filter((line) => line.startsWith('data:'))) {

@@ -1,4 +1,5 @@
 /** What every test gets: a running server, pages that must stay free of errors, and the truth about the clips. */
+import { writeFileSync } from 'node:fs';
 import { type BrowserContext, type Page, test as base, expect } from '@playwright/test';
 import { Server } from './server';
 import { type Truth, loadTruth } from './truth';
@@ -44,7 +45,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const complaints: string[] = [];
     await use(complaints);
     if (info.status !== info.expectedStatus) {
-      await info.attach('server log', { body: server.log.join('\n') });
+      writeFileSync(info.outputPath('server.log'), server.log.join('\n'));
     }
     const unexpected = complaints.filter((text) => !allowed.test(text));
     expect(unexpected, 'the consoles of all pages are quiet').toEqual([]);

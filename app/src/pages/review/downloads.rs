@@ -41,13 +41,15 @@ pub(super) fn Downloads(shown: Shown) -> impl IntoView {
 fn Download(id: SessionId, file: ResultFile) -> impl IntoView {
     let href = format!("/sessions/{id}/results/{}", file.path);
     let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
+    // A file that nobody described bears its path as title.
+    let title = (file.title != file.path).then_some(file.title);
     view! {
         <li>
             <a href=href download=name>
                 <Icon shape=Shape::Download />
                 <code>{file.path.clone()}</code>
             </a>
-            <span class="muted">{file.title}</span>
+            <span class="muted">{title}</span>
             <span class="number">{format::bytes(file.bytes)}</span>
         </li>
     }

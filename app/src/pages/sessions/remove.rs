@@ -53,7 +53,7 @@ pub(super) fn RemoveDialog(
                 <button type="button" class="button danger" disabled=busy on:click=remove>
                     "Delete"
                 </button>
-                <button type="button" class="button" on:click=move |_| removing.set(None)>
+                <button type="button" class="button" autofocus on:click=move |_| removing.set(None)>
                     "Keep"
                 </button>
             </div>

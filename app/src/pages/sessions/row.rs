@@ -131,7 +131,8 @@ fn RowProgress(id: SessionId, reading: Memo<bool>) -> impl IntoView {
         } else {
             JobKind::Propagate
         };
-        live.job_of(&id, kind).filter(|job| job.state == JobState::Running)
+        live.job_of(&id, kind)
+            .filter(|job| job.state == JobState::Running)
     });
     let fraction = Signal::derive(move || job.get().and_then(|job| known_fraction(&job.progress)));
     let active = Memo::new(move |_| job.get().is_some());
