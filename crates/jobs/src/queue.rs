@@ -4,7 +4,10 @@
 //! in the table of jobs. So the queue begins empty at every start and is filled from that table.
 
 use crate::JobsError;
-use apalis::prelude::{BackendExt, TaskBuilder, TaskId, TaskSink, WorkerBuilder, WorkerBuilderExt};
+use apalis::prelude::{
+    BackendExt, PollSnapshot, PollStrategy, TaskBuilder, TaskId, TaskSink, WorkerBuilder,
+    WorkerBuilderExt,
+};
 use apalis_sqlite::{Config, SqliteStorage};
 use domain::{JobId, JobKind};
 use serde::{Deserialize, Serialize};
@@ -13,8 +16,10 @@ use sqlx::sqlite::{
 };
 use std::convert::Infallible;
 use std::path::Path;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior};
 
 /// How often a lane looks for the next ticket while it is idle.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -90,7 +95,7 @@ impl Queue {
             for life in 1u64.. {
                 let run = run.clone();
                 let worker = WorkerBuilder::new(format!("{kind}-{life}"))
-                    .backend(lane.clone().poll_with_interval(LOOK_EVERY))
+                    .backend(lane.clone().poll_with_strategy(Looks::new(LOOK_EVERY)))
                     .concurrency(1)
                     .build(move |ticket: Ticket| {
                         let done = run(ticket.job);
@@ -110,6 +115,28 @@ impl Queue {
     fn lane(&self, kind: JobKind) -> SqliteStorage<Ticket> {
         let config = Config::default().queue(kind.as_str()).batch_size(1);
         SqliteStorage::new(&self.pool).with_config(config)
+    }
+}
+
+/// Wakes an idle lane again and again.
+///
+/// apalis' own interval does not always set its next alarm when one has gone off: the lane then sleeps until its next
+/// heartbeat, half a minute later.
+struct Looks(Interval);
+
+impl Looks {
+    fn new(every: Duration) -> Self {
+        let mut interval = tokio::time::interval(every);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self(interval)
+    }
+}
+
+impl PollStrategy for Looks {
+    fn poll_drive(&mut self, cx: &mut Context<'_>, _: &PollSnapshot) -> Poll<Option<()>> {
+        // Until it is pending: only then is the alarm set.
+        while self.0.poll_tick(cx).is_ready() {}
+        Poll::Pending
     }
 }
 
@@ -148,6 +175,24 @@ mod tests {
         }
         assert_eq!(order(&queue, JobKind::Ingest, 4).await, [9, 10, 11, 100]);
         assert_eq!(order(&queue, JobKind::Propagate, 1).await, [3]);
+    }
+
+    #[tokio::test]
+    async fn an_idle_lane_is_woken_again_and_again() {
+        let mut looks = Looks::new(Duration::from_millis(1));
+        for _ in 0..20 {
+            let mut asked = false;
+            // Waits for ever when the alarm is not set.
+            std::future::poll_fn(|cx| {
+                if asked {
+                    return Poll::Ready(());
+                }
+                asked = true;
+                assert!(looks.poll_drive(cx, &PollSnapshot::new()).is_pending());
+                Poll::Pending
+            })
+            .await;
+        }
     }
 
     #[tokio::test]

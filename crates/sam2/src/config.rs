@@ -435,7 +435,8 @@ impl Config {
                 "1, 4",
             );
         }
-        if self.backbone_stride != 16 || !self.image_size.is_multiple_of(32) || self.image_size == 0 {
+        if self.backbone_stride != 16 || !self.image_size.is_multiple_of(32) || self.image_size == 0
+        {
             return unsupported(
                 "backbone_stride, image_size",
                 format!("{}, {}", self.backbone_stride, self.image_size),

@@ -5,7 +5,7 @@ use domain::{Session, SessionStatus};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{query_signal_with_options, use_query_map};
-use leptos_router::params::ParamsMap;
+use leptos_router::location::Url;
 
 /// The filter in the address: `?q=kitchen&status=needs_review`.
 #[derive(Clone, Copy)]
@@ -51,14 +51,19 @@ fn contains(session: &Session, query: &str) -> bool {
 
 /// The address of the list with this filter.
 fn href(query: &str, status: Option<SessionStatus>) -> String {
-    let mut map = ParamsMap::new();
+    let mut parts = Vec::new();
     if !query.is_empty() {
-        map.insert("q", query.to_owned());
+        parts.push(format!("q={}", Url::escape(query)));
     }
+    // The words of a status need no escaping.
     if let Some(status) = status {
-        map.insert("status", status.as_str().to_owned());
+        parts.push(format!("status={status}"));
     }
-    format!("/sessions{}", map.to_query_string())
+    if parts.is_empty() {
+        "/sessions".to_owned()
+    } else {
+        format!("/sessions?{}", parts.join("&"))
+    }
 }
 
 /// The search box and one chip per status that occurs.

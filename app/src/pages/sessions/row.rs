@@ -64,7 +64,8 @@ pub(super) fn SessionRow(
             <td class="number">{move || session.with(|s| s.object_count)}</td>
             <td>
                 {move || {
-                    (reading.get(), status.get());
+                    reading.track();
+                    status.track();
                     view! { <SessionBadge session=session.get_untracked() /> }
                 }}
                 <RowProgress id=id.clone() reading />
