@@ -1,5 +1,10 @@
 //! The committed checkpoint end to end, through the interface that the rest of the project uses.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures, for those who ask with --nocapture"
+)]
+
 mod common;
 
 use common::{B, max_difference, read};

@@ -3,6 +3,11 @@
 //! Tolerances are those of `FORMAT.md`: logits within 1e-3 with 32-bit memories and 2e-2 with bfloat16 ones (one flipped
 //! last bit moves a logit by about 1e-3), at least 99.9 % of the mask's pixels, and every object score's sign.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures, for those who ask with --nocapture"
+)]
+
 mod common;
 
 use common::{B, Golden, Goldens, clip, fixture, folder, max_difference, model, values};

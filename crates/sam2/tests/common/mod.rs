@@ -4,6 +4,10 @@
 //! (logits at film size where the low-resolution ones are there, some pyramid levels).
 
 #![allow(dead_code, reason = "every test file uses its own part")]
+#![allow(
+    clippy::print_stdout,
+    reason = "the figures, for those who ask with --nocapture"
+)]
 
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use burn_flex::Flex;
