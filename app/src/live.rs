@@ -28,8 +28,9 @@ pub fn provide_live() {
 
     Effect::new(move |_| source::connect(live));
     Effect::new(move |_| {
-        live.reconnects.track();
-        leptos::task::spawn_local(live.reload_jobs());
+        if live.reconnects.get() > 0 {
+            leptos::task::spawn_local(live.reload_jobs());
+        }
     });
 }
 
@@ -55,7 +56,8 @@ impl Live {
         });
     }
 
-    /// Grows by one whenever the connection was lost and is back: what was shown may be out of date, load it again.
+    /// Grows by one whenever the connection comes up, for the first time or again: events before that went unheard, so
+    /// what is shown may be out of date; load it again.
     #[must_use]
     pub fn reconnects(self) -> Signal<u32> {
         self.reconnects.into()

@@ -114,6 +114,7 @@ fn QueueRow(live: Live, id: JobId, error: RwSignal<Option<String>>) -> impl Into
     let record = move || job.get();
     let fraction = Signal::derive(move || record().and_then(|job| known_fraction(&job.progress)));
     let state = Memo::new(move |_| record().map(|job| job.state));
+    let retry = Memo::new(move |_| can_retry(live, record()));
     let title = record().map(|job| title(&job)).unwrap_or_default();
     let href = record().map(|job| format!("/sessions/{}", job.session));
     view! {
@@ -125,7 +126,7 @@ fn QueueRow(live: Live, id: JobId, error: RwSignal<Option<String>>) -> impl Into
                     Some(JobState::Queued | JobState::Running) => {
                         Some(view! { <CancelButton id error /> }.into_any())
                     }
-                    Some(JobState::Failed | JobState::Cancelled) if can_retry(record()) => {
+                    Some(JobState::Failed | JobState::Cancelled) if retry.get() => {
                         Some(view! { <RetryButton id error /> }.into_any())
                     }
                     _ => None,
@@ -150,9 +151,11 @@ fn title(job: &JobRecord) -> String {
     format!("{what}: {}", job.session)
 }
 
-/// A session whose videos could not be read is gone, so reading is never tried again.
-fn can_retry(job: Option<JobRecord>) -> bool {
-    job.is_some_and(|job| job.kind == JobKind::Propagate)
+/// Only the last offline job of a session is tried again. A session whose videos could not be read is gone, so reading
+/// never is.
+fn can_retry(live: Live, job: Option<JobRecord>) -> bool {
+    job.and_then(|job| Some((live.job_of(&job.session, JobKind::Propagate)?.id, job.id)))
+        .is_some_and(|(last, id)| last == id)
 }
 
 fn detail(job: &JobRecord) -> String {

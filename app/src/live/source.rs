@@ -19,10 +19,8 @@ pub(super) fn connect(live: Live) {
         return;
     };
     let on_open = Closure::<dyn Fn()>::new(move || {
-        if !live.connected.get_untracked() {
-            live.connected.set(true);
-            live.reconnects.update(|n| *n += 1);
-        }
+        live.connected.set(true);
+        live.reconnects.update(|n| *n += 1);
     });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
         let text = message.data().as_string().unwrap_or_default();

@@ -20,11 +20,7 @@ use row::SessionRow;
 /// The list of sessions.
 #[component]
 pub fn SessionsPage() -> impl IntoView {
-    let live = use_live();
-    let sessions = Resource::new(
-        move || live.reconnects().get(),
-        |_| api::sessions::list_sessions(),
-    );
+    let sessions = Resource::new(|| (), |()| api::sessions::list_sessions());
     view! {
         <Title text="Review Sessions" />
         <div class="page">
@@ -63,7 +59,14 @@ fn Skeleton() -> impl IntoView {
 #[component]
 fn SessionList(initial: Vec<Session>) -> impl IntoView {
     let sessions = RwSignal::new(initial);
-    use_live().on_event(move |event| follow(sessions, event));
+    let live = use_live();
+    live.on_event(move |event| follow(sessions, event));
+    Effect::new(move |before: Option<()>| {
+        live.reconnects().track();
+        if before.is_some() {
+            spawn_local(reload(sessions));
+        }
+    });
     let filter = Filter::from_url();
     let shown = Memo::new(move |_| {
         sessions.with(|all| {
@@ -138,6 +141,13 @@ fn SessionList(initial: Vec<Session>) -> impl IntoView {
             }}
         </Show>
         <RemoveDialog removing sessions />
+    }
+}
+
+/// Loads the list again; keeps the old one when that fails, as the bar says that the server is gone.
+async fn reload(sessions: RwSignal<Vec<Session>>) {
+    if let Ok(fresh) = api::sessions::list_sessions().await {
+        sessions.try_set(fresh);
     }
 }
 
