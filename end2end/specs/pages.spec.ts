@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
 import { RESULTS } from '../support/paths';
-import { annotateEverything, jobPanel, opened, stage } from '../support/session';
+import { annotateEverything, jobPanel, opened, pane, stage } from '../support/session';
 import { showsFrame } from '../support/stage';
 
 const SIZES = [
@@ -56,9 +56,15 @@ test('pages of a session', async ({ page, truth }) => {
   await look(page, 'workspace-first');
   await annotateEverything(page, truth);
   await look(page, 'workspace');
-  // It fits one screen.
+  // Everything fits one screen.
   const overflow = await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
   expect(overflow).toBeLessThanOrEqual(0);
+  for (const side of [1, 2] as const) {
+    const box = await pane(page, side).boundingBox();
+    expect((box?.x ?? NaN) + (box?.width ?? NaN)).toBeLessThanOrEqual(SIZES[0].width);
+    const inner = await stage(page, side).boundingBox();
+    expect((inner?.x ?? NaN) + (inner?.width ?? NaN)).toBeLessThanOrEqual(SIZES[0].width);
+  }
 
   await jobPanel(page).getByRole('button', { name: 'Start Offline Job' }).click();
   await expect(jobPanel(page).getByText('The offline job is done.')).toBeVisible({ timeout: 150_000 });

@@ -29,9 +29,9 @@ pub struct Camera {
 }
 
 /// Width of every frame, in pixels.
-pub const WIDTH: u32 = 320;
+pub const WIDTH: u32 = 640;
 /// Height of every frame, in pixels.
-pub const HEIGHT: u32 = 256;
+pub const HEIGHT: u32 = 512;
 /// Focal length, in frame heights.
 const FOCAL: f32 = 1.5;
 

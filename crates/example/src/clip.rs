@@ -8,8 +8,10 @@ use domain::{RgbFrame, Rle, TIMELINE_FPS, VideoSide};
 use glam::Vec3;
 use std::collections::BTreeMap;
 
-/// Rays per pixel in each direction.
-const RAYS: u32 = 2;
+/// Rays per pixel in each direction where neighbours differ; elsewhere one is enough.
+const RAYS: u32 = 3;
+/// Difference between neighbours, in grey levels, from which an edge is drawn smoothly.
+const EDGE: f32 = 14.0;
 /// Greatest difference that the sensor's noise makes, in grey levels.
 const SENSOR_NOISE: f32 = 2.5;
 
@@ -65,14 +67,21 @@ impl Clip {
     #[must_use]
     pub fn frame(&self, n: u32) -> RgbFrame {
         let camera = self.camera(n);
+        let centres: Vec<Vec3> = (0..WIDTH * HEIGHT)
+            .map(|place| self.colour(&ray_through(&camera, place, 0.5, 0.5)))
+            .collect();
         let stream = n * 2 + u32::from(self.side.number()) - 1;
-        let mut pixels = Vec::with_capacity((WIDTH * HEIGHT * 3) as usize);
+        let mut pixels = Vec::with_capacity(centres.len() * 3);
         for place in 0..WIDTH * HEIGHT {
-            let light: Vec3 = rays(&camera, place).map(|ray| self.colour(&ray)).sum();
+            let colour = if is_edge(&centres, place) {
+                self.smooth_colour(&camera, place)
+            } else {
+                centres[place as usize]
+            };
             let noise = SENSOR_NOISE * grain(place, stream, 5);
-            let colour = light / (RAYS * RAYS) as f32 + Vec3::splat(noise);
+            let seen = colour + Vec3::splat(noise);
             // `as` cuts off at 0 and 255.
-            pixels.extend(colour.to_array().map(|value| value.round() as u8));
+            pixels.extend(seen.to_array().map(|value| value.round() as u8));
         }
         RgbFrame::new(WIDTH, HEIGHT, pixels)
     }
@@ -80,30 +89,21 @@ impl Clip {
     /// The pixels in which the changed objects are seen on frame `n`: pairs of an index into
     /// [`Example::objects`](crate::Example::objects) and a mask, in order, none of them empty.
     ///
-    /// A pixel belongs to an object when at least half of it shows the object.
+    /// A pixel belongs to an object when its centre shows the object.
     #[must_use]
     pub fn masks(&self, n: u32) -> Vec<(usize, Rle)> {
         let camera = self.camera(n);
-        let size = WIDTH * HEIGHT;
-        let mut rays_on: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
-        for place in 0..size {
-            for ray in rays(&camera, place) {
-                if let Some(object) = self.nearest(&ray).and_then(|(thing, _)| thing.object) {
-                    let counts = rays_on
-                        .entry(object)
-                        .or_insert_with(|| vec![0; size as usize]);
-                    counts[place as usize] += 1;
-                }
+        let mut bitmaps: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+        for place in 0..WIDTH * HEIGHT {
+            let ray = ray_through(&camera, place, 0.5, 0.5);
+            if let Some(object) = self.nearest(&ray).and_then(|(thing, _)| thing.object) {
+                let empty = || vec![0; (WIDTH * HEIGHT) as usize];
+                bitmaps.entry(object).or_insert_with(empty)[place as usize] = 1;
             }
         }
-        rays_on
+        bitmaps
             .into_iter()
-            .map(|(object, counts)| {
-                let half = |n: u8| u8::from(u32::from(n) * 2 >= RAYS * RAYS);
-                let bitmap: Vec<u8> = counts.into_iter().map(half).collect();
-                (object, Rle::encode(&bitmap, HEIGHT, WIDTH))
-            })
-            .filter(|(_, mask)| !mask.is_empty())
+            .map(|(object, bitmap)| (object, Rle::encode(&bitmap, HEIGHT, WIDTH)))
             .collect()
     }
 
@@ -126,13 +126,32 @@ impl Clip {
             None => background(ray, self.things.iter().map(|thing| &thing.solid)),
         }
     }
+
+    /// The mean colour of a pixel.
+    fn smooth_colour(&self, camera: &Camera, place: u32) -> Vec3 {
+        let step = |n: u32| (n as f32 + 0.5) / RAYS as f32;
+        let light: Vec3 = (0..RAYS * RAYS)
+            .map(|n| ray_through(camera, place, step(n % RAYS), step(n / RAYS)))
+            .map(|ray| self.colour(&ray))
+            .sum();
+        light / (RAYS * RAYS) as f32
+    }
 }
 
-/// The rays through the pixel `place`, counted row by row.
-fn rays(camera: &Camera, place: u32) -> impl Iterator<Item = Ray> {
-    let (x, y) = ((place % WIDTH) as f32, (place / WIDTH) as f32);
-    let step = |n: u32| (n as f32 + 0.5) / RAYS as f32;
-    (0..RAYS * RAYS).map(move |n| camera.ray(x + step(n % RAYS), y + step(n / RAYS)))
+/// The ray through the point (`x`, `y`), 0 to 1, of the pixel `place`, counted row by row.
+fn ray_through(camera: &Camera, place: u32, x: f32, y: f32) -> Ray {
+    camera.ray((place % WIDTH) as f32 + x, (place / WIDTH) as f32 + y)
+}
+
+/// Whether the pixel `place` differs visibly from one beside, above or below it.
+fn is_edge(colours: &[Vec3], place: u32) -> bool {
+    let (x, y) = (place % WIDTH, place / WIDTH);
+    let mine = colours[place as usize];
+    let differs = |other: u32| (colours[other as usize] - mine).abs().max_element() > EDGE;
+    (x > 0 && differs(place - 1))
+        || (x + 1 < WIDTH && differs(place + 1))
+        || (y > 0 && differs(place - WIDTH))
+        || (y + 1 < HEIGHT && differs(place + WIDTH))
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ fn package() -> Solid {
         },
         place: Vec2::new(0.32, 1.45),
         colour: Vec3::new(58.0, 138.0, 92.0),
-        accent: Vec3::new(226.0, 222.0, 206.0),
+        accent: Vec3::new(120.0, 186.0, 146.0),
     }
 }
 

@@ -99,7 +99,7 @@ fn every_click_lies_well_inside_its_object() {
             for click in mine {
                 let mask = mask_of(example.clip(side), click.frame, object).unwrap();
                 let (x, y) = (click.x as i64, click.y as i64);
-                for (dx, dy) in [(0, 0), (-8, 0), (8, 0), (0, -8), (0, 8)] {
+                for (dx, dy) in [(0, 0), (-16, 0), (16, 0), (0, -16), (0, 16)] {
                     assert!(contains(&mask, x + dx, y + dy), "{click:?}");
                 }
             }

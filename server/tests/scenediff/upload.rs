@@ -4,6 +4,7 @@ use crate::clips::{clip, sound_only};
 use crate::http::{Form, json, refusal};
 use crate::server::{Server, files, fresh};
 use domain::{IngestState, JobKind, JobState, SessionId, VideoSide};
+use example::Example;
 use serde_json::Value;
 use std::io::Write;
 use std::net::TcpStream;
@@ -21,9 +22,10 @@ fn a_pair_becomes_a_session() {
     assert_eq!(session.scene_type, "kitchen");
     for (video, frames) in session.videos.iter().zip([6, 5]) {
         assert_eq!(video.ingest, IngestState::Ready);
+        let drawn = Example::new().clip(video.side).frame(0);
         assert_eq!(
             (video.width, video.height, video.frames),
-            (320, 256, frames)
+            (drawn.width(), drawn.height(), frames)
         );
     }
     let uploads = data.path().join("uploads").join(session.id.as_str());
