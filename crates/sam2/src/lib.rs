@@ -12,6 +12,8 @@ mod config;
 #[cfg(feature = "cuda")]
 mod cuda;
 mod engine;
+#[cfg(feature = "formula")]
+mod formula;
 mod image_encoder;
 mod layers;
 mod load;
@@ -34,6 +36,8 @@ pub use config::{
     Config, ConfigError, FuserConfig, ImageEncoderConfig, MemoryAttentionConfig,
     MemoryAttentionLayerConfig, MemoryEncoderConfig, NeckConfig, RopeAttentionConfig, TrunkConfig,
 };
+#[cfg(feature = "formula")]
+pub use formula::Formula;
 pub use image_encoder::{Features, ImageEncoder};
 pub use load::{DeviceChoice, LoadError, LoadOptions, load};
 pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};
@@ -41,6 +45,7 @@ pub use memory_attention::{Memory, MemoryAttention};
 pub use memory_bank::{Direction, Entry, MemoryBank, Selection};
 pub use memory_encoder::MemoryEncoder;
 pub use model::{FrameOutput, MemoryPrecision, NO_OBJECT, Sam2};
+pub use position_encoding::sine_2d;
 pub use postprocess::{fill_holes, keep_apart, to_mask, upsample};
 pub use predictor::{FrameFeatures, FrameResult, PredictorOptions, VideoPredictor};
 pub use preprocess::preprocess;

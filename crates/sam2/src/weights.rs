@@ -64,7 +64,14 @@ pub enum WeightsError {
 pub struct Weights {
     tensors: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
     hash: String,
+    /// Makes tensors instead of taking them from `tensors`.
+    #[cfg(feature = "formula")]
+    maker: Option<Maker>,
 }
+
+/// From name and shape to row-major values.
+#[cfg(feature = "formula")]
+type Maker = Box<dyn Fn(&str, &[usize]) -> Vec<f32> + Send>;
 
 impl Weights {
     /// Reads a `.pt`, `.pth` or safetensors file, told apart by content.
@@ -101,6 +108,8 @@ impl Weights {
         Ok(Self {
             tensors,
             hash: short_hash(bytes),
+            #[cfg(feature = "formula")]
+            maker: None,
         })
     }
 
@@ -126,7 +135,29 @@ impl Weights {
         Ok(Self {
             tensors,
             hash: short_hash(bytes),
+            #[cfg(feature = "formula")]
+            maker: None,
         })
+    }
+
+    /// Weights that are made when they are asked for, whatever their name and shape.
+    #[cfg(feature = "formula")]
+    pub(crate) fn made(maker: impl Fn(&str, &[usize]) -> Vec<f32> + Send + 'static) -> Self {
+        Self {
+            tensors: BTreeMap::new(),
+            hash: "formula".into(),
+            maker: Some(Box::new(maker)),
+        }
+    }
+
+    /// Takes out shape and values of a tensor; `expected` is the shape of one that is made.
+    #[cfg_attr(not(feature = "formula"), expect(unused_variables))]
+    fn take(&mut self, name: &str, expected: &[usize]) -> Option<(Vec<usize>, Vec<f32>)> {
+        #[cfg(feature = "formula")]
+        if let Some(maker) = &self.maker {
+            return Some((expected.to_vec(), maker(name, expected)));
+        }
+        self.tensors.remove(name)
     }
 
     /// The first 12 hexadecimal digits of the file's SHA-256.
@@ -220,8 +251,7 @@ impl<B: Backend> Loader<B> {
         let (found, values) = self
             .weights
             .borrow_mut()
-            .tensors
-            .remove(&name)
+            .take(&name, expected)
             .ok_or_else(|| WeightsError::Missing(name.clone()))?;
         if found == expected {
             Ok(values)
