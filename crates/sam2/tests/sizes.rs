@@ -20,10 +20,22 @@ use std::path::{Path, PathBuf};
 
 /// Every so many numbers of a tensor are kept.
 const STRIDE: usize = 997;
+/// Largest difference, in standard deviations.
+const TOLERANCE: f32 = 1e-3;
+/// The same behind memories in half precision, where the last bit of one number moves many by about 1e-3.
+const TOLERANCE_BEHIND_MEMORY: f32 = 5e-3;
 
 #[test]
 fn tiny_agrees() {
     Size::open("tiny").iter().for_each(Size::agrees);
+}
+
+#[test]
+fn the_encoder_of_large_agrees() {
+    if let Some(size) = Size::open("large") {
+        size.weights_agree();
+        size.encoder_agrees(&size.model());
+    }
 }
 
 #[test]
@@ -226,7 +238,7 @@ impl Size {
         );
     }
 
-    /// Compares a tensor with its golden, which is whole or thinned out: within 1e-3 of its standard deviation.
+    /// Compares a tensor with its golden, which is whole or thinned out: within the tolerance, in standard deviations.
     #[track_caller]
     fn close<const D: usize>(&self, name: &str, got: Tensor<B, D>) {
         let of = |part: &str| self.golden.get(&format!("{name}.{part}"));
@@ -243,7 +255,7 @@ impl Size {
             let sum: f64 = got.iter().map(|&v| f64::from(v)).sum();
             let off = (sum / got.len() as f64 - f64::from(mean)).abs();
             assert!(
-                off <= 1e-3 * f64::from(deviation),
+                off <= f64::from(TOLERANCE * deviation),
                 "the mean of {name} is off by {off:.1e}"
             );
         } else {
@@ -259,13 +271,19 @@ impl Size {
 
 #[track_caller]
 fn within(name: &str, got: &[f32], want: &[f32], deviation: f32) {
+    let behind_memory = name.starts_with("memattn.") || name.starts_with("track1.");
+    let tolerance = if behind_memory {
+        TOLERANCE_BEHIND_MEMORY
+    } else {
+        TOLERANCE
+    };
     let difference = max_difference(got, want);
     println!(
         "{name}: differs by {:.1e} of its deviation {deviation:.2}",
         difference / deviation
     );
     assert!(
-        difference <= 1e-3 * deviation,
+        difference <= tolerance * deviation,
         "{name} differs by {difference}, deviation {deviation}"
     );
 }
