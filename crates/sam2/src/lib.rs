@@ -7,7 +7,6 @@
 //! Shapes: `s` is the side of the coarsest feature map (64 for the official sizes), `hidden` the width of features and
 //! prompts (256), `mem_dim` that of memories (64).
 
-mod attention;
 mod config;
 #[cfg(feature = "cuda")]
 mod cuda;
@@ -15,6 +14,7 @@ mod engine;
 #[cfg(feature = "formula")]
 mod formula;
 mod image_encoder;
+mod kernels;
 mod layers;
 mod load;
 mod mask_decoder;
@@ -39,6 +39,8 @@ pub use config::{
 #[cfg(feature = "formula")]
 pub use formula::Formula;
 pub use image_encoder::{Features, ImageEncoder};
+pub use kernels::Kernels;
+pub use layers::Activation;
 pub use load::{DeviceChoice, LoadError, LoadOptions, load};
 pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};
 pub use memory_attention::{Memory, MemoryAttention};

@@ -2,10 +2,10 @@
 
 use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
+use crate::kernels::Kernels;
 use crate::model::Sam2;
 use crate::segmenter::Segmenter;
 use crate::weights::{Weights, WeightsError};
-use burn::tensor::backend::Backend;
 use burn_flex::Flex;
 use domain::{Device, ModelInfo};
 use std::path::{Path, PathBuf};
@@ -118,7 +118,7 @@ pub fn load(options: &LoadOptions) -> Result<Arc<dyn Segmenter>, LoadError> {
     }
 }
 
-fn build<B: Backend>(
+fn build<B: Kernels>(
     info: ModelInfo,
     config: Config,
     weights: Weights,
