@@ -4,8 +4,8 @@ use crate::clip::{Clip, decode, prompts};
 use crate::model::ModelFiles;
 use crate::timing::{Timing, measure};
 use anyhow::{Context, anyhow};
-use burn::tensor::backend::Backend;
-use sam2::{Config, MaskChoice, Sam2, Segmenter, Selection, Weights, preprocess, to_mask};
+
+use sam2::{Config, Kernels, MaskChoice, Sam2, Segmenter, Selection, Weights, preprocess, to_mask};
 
 /// A part that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub type Timings = Vec<(Stage, Timing)>;
 ///
 /// # Errors
 /// When the model or a picture cannot be read, or the device fails.
-pub fn of_model<B: Backend>(
+pub fn of_model<B: Kernels>(
     files: &ModelFiles,
     clip: &Clip,
     device: &B::Device,
@@ -166,7 +166,7 @@ pub fn click(segmenter: &dyn Segmenter, clip: &Clip) -> anyhow::Result<Timing> {
 }
 
 /// Times work on a device, which has to end within the time.
-fn timed<B: Backend, T>(device: &B::Device, work: impl Fn() -> T) -> anyhow::Result<Timing> {
+fn timed<B: Kernels, T>(device: &B::Device, work: impl Fn() -> T) -> anyhow::Result<Timing> {
     measure(|| {
         let result = work();
         B::sync(device).map_err(|error| anyhow!("the device failed: {error:?}"))?;
