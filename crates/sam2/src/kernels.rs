@@ -8,7 +8,7 @@ use crate::layers::Activation;
 use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, relu};
 use burn::tensor::backend::Backend;
-use burn::tensor::module;
+use burn::tensor::module::{self, max_pool2d};
 use burn::tensor::ops::{AttentionModuleOptions, ConvOptions, InterpolateMode, InterpolateOptions};
 
 /// A backend that can run the model.
@@ -52,6 +52,45 @@ pub trait Kernels: Backend {
     /// GELU with the exact error function.
     fn exact_gelu<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
         gelu(x)
+    }
+
+    /// The same tensor, its numbers in order in memory: what a reshape needs that joins dimensions.
+    fn compact<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
+        x
+    }
+
+    /// The highest of every 2 x 2 pixels, `[b, h, w, c]` to `[b, h / 2, w / 2, c]`.
+    fn halve(x: Tensor<Self, 4>) -> Tensor<Self, 4> {
+        let x = x.permute([0, 3, 1, 2]);
+        max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], false).permute([0, 2, 3, 1])
+    }
+
+    /// Rotates the first `placed` tokens of `x [n, tokens, dim]`, whose first half holds the real parts and whose second
+    /// half the imaginary ones; `cos` and `sin [places, dim / 2]` repeat.
+    fn rotate(
+        x: Tensor<Self, 3>,
+        cos: Tensor<Self, 2>,
+        sin: Tensor<Self, 2>,
+        placed: usize,
+    ) -> Tensor<Self, 3> {
+        let [n, tokens, dim] = x.dims();
+        let [places, half] = cos.dims();
+        let (cos, sin) = (cos.unsqueeze::<4>(), sin.unsqueeze::<4>());
+        let turned = x.clone().narrow(1, 0, placed);
+        let turned = turned.reshape([n, placed / places, places, dim]);
+        let (re, im) = (
+            turned.clone().narrow(3, 0, half),
+            turned.narrow(3, half, half),
+        );
+        let turned = vec![
+            re.clone() * cos.clone() - im.clone() * sin.clone(),
+            re * sin + im * cos,
+        ];
+        let turned = Tensor::cat(turned, 3).reshape([n, placed, dim]);
+        if placed == tokens {
+            return turned;
+        }
+        Tensor::cat(vec![turned, x.narrow(1, placed, tokens - placed)], 1)
     }
 
     /// Bilinear interpolation of maps `[n, c, h, w]` (`align_corners=False`).

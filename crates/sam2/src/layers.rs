@@ -60,7 +60,7 @@ impl<B: Kernels> Linear<B> {
         let mut shape = x.dims();
         let [d_in, d_out] = self.weight.dims();
         let rows = shape.iter().product::<usize>() / d_in;
-        let x = x.reshape([rows, d_in]);
+        let x = B::compact(x).reshape([rows, d_in]);
         let y = B::project(x, self.weight.clone(), self.bias.clone(), activation);
         shape[D - 1] = d_out;
         y.reshape(shape)
@@ -164,7 +164,7 @@ impl<B: Kernels> Upscale<B> {
         let x = self.0.forward(x);
         let c = x.dims()[3] / 4;
         let x = x.reshape([b, h, w, 2, 2, c]).swap_dims(2, 3);
-        x.reshape([b, 2 * h, 2 * w, c])
+        B::compact(x).reshape([b, 2 * h, 2 * w, c])
     }
 }
 

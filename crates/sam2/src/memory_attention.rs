@@ -132,25 +132,16 @@ impl<B: Kernels> Layer<B> {
     }
 }
 
-/// Cosines and sines `[1, 1, s * s, dim / 2]`.
+/// Cosines and sines `[s * s, dim / 2]`; every map of the memory bank turns by the same angles.
 struct Rope<B: Kernels> {
-    cos: Tensor<B, 4>,
-    sin: Tensor<B, 4>,
+    cos: Tensor<B, 2>,
+    sin: Tensor<B, 2>,
 }
 
 impl<B: Kernels> Rope<B> {
-    /// Turns `x [n, 1, maps * s * s, dim]`, whose first half holds the real parts and whose second half the imaginary ones.
-    fn turn(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
-        let [n, _, tokens, dim] = x.dims();
-        let size = self.cos.dims()[2];
-        let maps = tokens / size;
-        // Every map of the memory bank turns by the same angles.
-        let x = x.reshape([n, maps, size, dim]);
-        let re = x.clone().slice([0..n, 0..maps, 0..size, 0..dim / 2]);
-        let im = x.slice([0..n, 0..maps, 0..size, dim / 2..dim]);
-        let turned_re = re.clone() * self.cos.clone() - im.clone() * self.sin.clone();
-        let turned_im = re * self.sin.clone() + im * self.cos.clone();
-        Tensor::cat(vec![turned_re, turned_im], 3).reshape([n, 1, tokens, dim])
+    /// Turns the first `placed` tokens of `x [n, tokens, dim]`.
+    fn turn(&self, x: Tensor<B, 3>, placed: usize) -> Tensor<B, 3> {
+        B::rotate(x, self.cos.clone(), self.sin.clone(), placed)
     }
 }
 
@@ -196,19 +187,10 @@ impl<B: Kernels> RopeAttention<B> {
         unturned: usize,
         rope: &Rope<B>,
     ) -> Tensor<B, 3> {
-        let q = rope.turn(self.q_proj.forward(q).unsqueeze_dim(1));
-        let k = self.k_proj.forward(k).unsqueeze_dim::<4>(1);
-        let [n, _, tokens, dim] = k.dims();
-        let placed = tokens - unturned;
-        let turned = rope.turn(k.clone().slice([0..n, 0..1, 0..placed, 0..dim]));
-        let k = if unturned == 0 {
-            turned
-        } else {
-            Tensor::cat(
-                vec![turned, k.slice([0..n, 0..1, placed..tokens, 0..dim])],
-                2,
-            )
-        };
+        let (queries, keys) = (q.dims()[1], k.dims()[1]);
+        let q = rope.turn(self.q_proj.forward(q), queries).unsqueeze_dim(1);
+        let k = rope.turn(self.k_proj.forward(k), keys - unturned);
+        let k = k.unsqueeze_dim(1);
         let mixed = |v: Tensor<B, 3>| B::attend(q, k, v.unsqueeze_dim(1)).squeeze_dim::<3>(1);
         match &self.mixed_out {
             Some(out) => out.forward(mixed(v)),

@@ -45,14 +45,14 @@ pub(crate) fn sine_1d(times: &[f32], dim: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Cosines and sines of the axial rotary encoding of a `size` x `size` map, each `[1, 1, size * size, dim / 2]`: the first
+/// Cosines and sines of the axial rotary encoding of a `size` x `size` map, each `[size * size, dim / 2]`: the first
 /// half of the frequencies turns with x, the second with y (`compute_axial_cis`).
 pub(crate) fn axial_rope<B: Backend>(
     dim: usize,
     size: usize,
     theta: f64,
     device: &B::Device,
-) -> (Tensor<B, 4>, Tensor<B, 4>) {
+) -> (Tensor<B, 2>, Tensor<B, 2>) {
     let quarter = dim / 4;
     let mut cos = Vec::with_capacity(size * size * dim / 2);
     let mut sin = Vec::with_capacity(size * size * dim / 2);
@@ -66,12 +66,8 @@ pub(crate) fn axial_rope<B: Backend>(
             }
         }
     }
-    let tensor = |values| {
-        Tensor::from_data(
-            TensorData::new(values, [1, 1, size * size, dim / 2]),
-            device,
-        )
-    };
+    let tensor =
+        |values| Tensor::from_data(TensorData::new(values, [size * size, dim / 2]), device);
     (tensor(cos), tensor(sin))
 }
 

@@ -3,6 +3,7 @@
 use crate::resize::resize_rgb;
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use domain::RgbFrame;
+use rayon::prelude::*;
 
 const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const STD: [f32; 3] = [0.229, 0.224, 0.225];
@@ -15,12 +16,15 @@ pub fn preprocess<B: Backend>(frame: &RgbFrame, size: usize, device: &B::Device)
         frame.width() as usize,
         size,
     );
-    let values: Vec<f32> = square
-        .as_chunks::<3>()
-        .0
-        .iter()
-        .flat_map(|pixel| [0, 1, 2].map(|c| (f32::from(pixel[c]) / 255.0 - MEAN[c]) / STD[c]))
-        .collect();
+    let mut values = vec![0.0; square.len()];
+    let rows = values
+        .par_chunks_mut(3 * size)
+        .zip(square.par_chunks(3 * size));
+    rows.for_each(|(out, row)| {
+        for (i, (out, &value)) in out.iter_mut().zip(row).enumerate() {
+            *out = (f32::from(value) / 255.0 - MEAN[i % 3]) / STD[i % 3];
+        }
+    });
     // The channels stay last in memory, where the first convolution wants them.
     let shape = [1, size, size, 3];
     Tensor::<B, 4>::from_data(TensorData::new(values, shape), device).permute([0, 3, 1, 2])

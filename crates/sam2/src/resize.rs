@@ -2,6 +2,8 @@
 //!
 //! The official code resizes with Pillow; a library with other rounding would shift every number after it.
 
+use rayon::prelude::*;
+
 /// A reconstruction filter; widened when shrinking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Filter {
@@ -72,41 +74,41 @@ pub(crate) fn resize_rgb(pixels: &[u8], height: usize, width: usize, size: usize
         .map(|(first, w)| (first, fixed(&w)))
         .collect();
     let mut narrow = vec![0u8; height * size * 3];
-    for (row, out) in pixels
-        .chunks_exact(width * 3)
-        .zip(narrow.chunks_exact_mut(size * 3))
-    {
-        for ((first, weights), out) in columns.iter().zip(out.chunks_exact_mut(3)) {
-            let mut sum = [HALF; 3];
-            for (pixel, weight) in row[first * 3..].chunks_exact(3).zip(weights) {
-                for c in 0..3 {
-                    sum[c] += i32::from(pixel[c]) * weight;
+    let rows = pixels.par_chunks_exact(width * 3);
+    rows.zip(narrow.par_chunks_exact_mut(size * 3))
+        .for_each(|(row, out)| {
+            for ((first, weights), out) in columns.iter().zip(out.chunks_exact_mut(3)) {
+                let mut sum = [HALF; 3];
+                let (pixels, _) = row[first * 3..].as_chunks::<3>();
+                for (pixel, weight) in pixels.iter().zip(weights) {
+                    for (sum, value) in sum.iter_mut().zip(pixel) {
+                        *sum += i32::from(*value) * weight;
+                    }
+                }
+                out.copy_from_slice(&sum.map(clip));
+            }
+        });
+    let mut square = vec![0u8; size * size * 3];
+    let rows = Filter::Bicubic.taps(height, size);
+    let out = square.par_chunks_exact_mut(size * 3).zip(&rows);
+    out.for_each_init(
+        || vec![0i32; size * 3],
+        |sums, (out, (first, weights))| {
+            sums.fill(HALF);
+            for (row, weight) in narrow
+                .chunks_exact(size * 3)
+                .skip(*first)
+                .zip(fixed(weights))
+            {
+                for (sum, &value) in sums.iter_mut().zip(row) {
+                    *sum += i32::from(value) * weight;
                 }
             }
-            out.copy_from_slice(&sum.map(clip));
-        }
-    }
-    let mut square = vec![0u8; size * size * 3];
-    let mut sums = vec![0i32; size * 3];
-    for ((first, weights), out) in Filter::Bicubic
-        .taps(height, size)
-        .iter()
-        .zip(square.chunks_exact_mut(size * 3))
-    {
-        sums.fill(HALF);
-        for (row, weight) in narrow
-            .chunks_exact(size * 3)
-            .skip(*first)
-            .zip(fixed(weights))
-        {
-            for (sum, &value) in sums.iter_mut().zip(row) {
-                *sum += i32::from(value) * weight;
+            for (out, &sum) in out.iter_mut().zip(&*sums) {
+                *out = clip(sum);
             }
-        }
-        for (out, &sum) in out.iter_mut().zip(&sums) {
-            *out = clip(sum);
-        }
-    }
+        },
+    );
     square
 }
 

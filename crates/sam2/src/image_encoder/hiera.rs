@@ -5,7 +5,7 @@ use crate::kernels::Kernels;
 use crate::layers::{Activation, Conv2d, LayerNorm, Linear, Mlp, channels_last};
 use crate::weights::{Loader, WeightsError};
 use burn::tensor::Tensor;
-use burn::tensor::module::{interpolate, max_pool2d};
+use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 
 const EPS: f64 = 1e-6;
@@ -178,18 +178,7 @@ impl<B: Kernels> Block<B> {
     }
 
     fn pooled(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
-        if !self.pool {
-            return x;
-        }
-        max_pool2d(
-            x.permute([0, 3, 1, 2]),
-            [2, 2],
-            [2, 2],
-            [0, 0],
-            [1, 1],
-            false,
-        )
-        .permute([0, 2, 3, 1])
+        if self.pool { B::halve(x) } else { x }
     }
 
     /// Attention within every map of `[b, h, w, dim]`.
@@ -197,17 +186,18 @@ impl<B: Kernels> Block<B> {
         let [b, h, w, _] = x.dims();
         let (dim, heads) = (self.dim_out, self.heads);
         let qkv = self.qkv.forward(x);
-        let part = |i: usize| {
-            qkv.clone()
-                .slice([0..b, 0..h, 0..w, i * dim..(i + 1) * dim])
+        // Queries, keys and values stay where they are: attention reads them by their strides.
+        let all = qkv.clone().reshape([b, h * w, 3 * heads, dim / heads]);
+        let part = |i: usize| all.clone().narrow(2, i * heads, heads).swap_dims(1, 2);
+        let (q, h_out, w_out) = if self.pool {
+            let q = B::halve(qkv.narrow(3, 0, dim));
+            let [_, h, w, _] = q.dims();
+            let q = q.reshape([b, h * w, heads, dim / heads]);
+            (q.swap_dims(1, 2), h, w)
+        } else {
+            (part(0), h, w)
         };
-        let by_head = |t: Tensor<B, 4>| {
-            let [b, h, w, _] = t.dims();
-            t.reshape([b, h * w, heads, dim / heads]).swap_dims(1, 2)
-        };
-        let q = self.pooled(part(0));
-        let [_, h_out, w_out, _] = q.dims();
-        let out = B::attend(by_head(q), by_head(part(1)), by_head(part(2)));
+        let out = B::attend(q, part(1), part(2));
         self.attn_proj
             .forward(out.swap_dims(1, 2).reshape([b, h_out, w_out, dim]))
     }
@@ -223,9 +213,12 @@ fn partition<B: Kernels>(x: Tensor<B, 4>, h: usize, w: usize, side: usize) -> Te
         Tensor::zeros([b, rows * side, columns * side, c], &x.device())
             .slice_assign([0..b, 0..h, 0..w, 0..c], x)
     };
-    x.reshape([b, rows, side, columns, side, c])
-        .swap_dims(2, 3)
-        .reshape([b * rows * columns, side, side, c])
+    B::compact(x.reshape([b, rows, side, columns, side, c]).swap_dims(2, 3)).reshape([
+        b * rows * columns,
+        side,
+        side,
+        c,
+    ])
 }
 
 /// Undoes [`partition`] for a map of `h` x `w`.
@@ -233,9 +226,7 @@ fn unpartition<B: Kernels>(windows: Tensor<B, 4>, h: usize, w: usize, side: usiz
     let (rows, columns) = (h.div_ceil(side), w.div_ceil(side));
     let [n, _, _, c] = windows.dims();
     let b = n / (rows * columns);
-    let x = windows
-        .reshape([b, rows, columns, side, side, c])
-        .swap_dims(2, 3)
-        .reshape([b, rows * side, columns * side, c]);
-    x.slice([0..b, 0..h, 0..w, 0..c])
+    let x = windows.reshape([b, rows, columns, side, side, c]);
+    let x = B::compact(x.swap_dims(2, 3)).reshape([b, rows * side, columns * side, c]);
+    B::compact(x.slice([0..b, 0..h, 0..w, 0..c]))
 }

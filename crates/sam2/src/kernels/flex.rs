@@ -3,6 +3,7 @@
 
 mod attention;
 mod convolution;
+mod layout;
 mod linear;
 mod math;
 mod matrix;
@@ -11,8 +12,9 @@ use super::Kernels;
 use crate::layers::Activation;
 use crate::postprocess::upsample;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData, TensorPrimitive};
 use burn_flex::{Flex, FlexTensor};
+use layout::ordered;
 use rayon::prelude::*;
 
 /// Numbers that one thread works on at a time where every number stands alone.
@@ -38,11 +40,10 @@ impl Kernels for Flex {
         activation: Activation,
     ) -> Tensor<Self, 2> {
         let ([rows, _], [d_in, d_out]) = (x.dims(), weight.dims());
-        let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
         let out = linear::linear(
-            floats(&x),
-            floats(&weight),
-            floats(&bias),
+            &ordered(&storage(x)),
+            &ordered(&storage(weight)),
+            &ordered(&storage(bias)),
             [rows, d_in, d_out],
             activation,
         );
@@ -66,15 +67,14 @@ impl Kernels for Flex {
             padding: options.padding[0],
         };
         let [h_out, w_out] = shape.size_out();
+        let (x, bias) = (storage(x), storage(bias));
         // Channels last, as the maps are.
-        let (x, bias) = (contiguous(x), contiguous(bias));
-        let out = if options.groups == 1 {
-            let weight = contiguous(weight.permute([2, 3, 1, 0]));
-            convolution::dense(floats(&x), floats(&weight), floats(&bias), &shape)
-        } else {
-            let weight = contiguous(weight.permute([2, 3, 1, 0]));
-            convolution::depthwise(floats(&x), floats(&weight), floats(&bias), &shape)
+        let weight = storage(weight.permute([2, 3, 1, 0]));
+        let convolution = match options.groups {
+            1 => convolution::dense,
+            _ => convolution::depthwise,
         };
+        let out = convolution(&ordered(&x), &ordered(&weight), &ordered(&bias), &shape);
         tensor(out, [b, h_out, w_out, c_out])
     }
 
@@ -85,10 +85,39 @@ impl Kernels for Flex {
         tensor(values, shape)
     }
 
+    fn compact<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
+        let (shape, x) = (x.dims(), storage(x));
+        if x.is_contiguous() {
+            return Tensor::from_primitive(TensorPrimitive::Float(x));
+        }
+        tensor(ordered(&x).into_owned(), shape)
+    }
+
+    fn halve(x: Tensor<Self, 4>) -> Tensor<Self, 4> {
+        let [b, h, w, c] = x.dims();
+        let out = layout::halve(&ordered(&storage(x)), [b, h, w, c]);
+        tensor(out, [b, h / 2, w / 2, c])
+    }
+
+    fn rotate(
+        x: Tensor<Self, 3>,
+        cos: Tensor<Self, 2>,
+        sin: Tensor<Self, 2>,
+        placed: usize,
+    ) -> Tensor<Self, 3> {
+        let [n, tokens, dim] = x.dims();
+        let mut values = into_vec(x);
+        let (cos, sin) = (storage(cos), storage(sin));
+        let shape = [tokens, placed, dim];
+        layout::rotate(&mut values, &ordered(&cos), &ordered(&sin), shape);
+        tensor(values, [n, tokens, dim])
+    }
+
     fn upsample(x: Tensor<Self, 4>, size: [usize; 2]) -> Tensor<Self, 4> {
         let [n, c, h, w] = x.dims();
-        let x = contiguous(x);
-        let maps = floats(&x).chunks_exact(h * w);
+        let x = storage(x);
+        let values = ordered(&x);
+        let maps = values.chunks_exact(h * w);
         let out = maps.flat_map(|map| upsample(map, [h, w], size)).collect();
         tensor(out, [n, c, size[0], size[1]])
     }
@@ -96,16 +125,6 @@ impl Kernels for Flex {
 
 fn storage<const D: usize>(x: Tensor<Flex, D>) -> FlexTensor {
     x.into_primitive().tensor()
-}
-
-fn contiguous<const D: usize>(x: Tensor<Flex, D>) -> FlexTensor {
-    storage(x).to_contiguous()
-}
-
-/// The numbers of a contiguous tensor.
-fn floats(x: &FlexTensor) -> &[f32] {
-    let start = x.layout().start_offset();
-    &x.storage::<f32>()[start..start + x.layout().num_elements()]
 }
 
 /// The numbers, in place when nobody else holds them.

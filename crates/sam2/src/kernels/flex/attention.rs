@@ -1,11 +1,13 @@
 //! Attention in tiles: scores of some queries and some keys at a time, with a running maximum and sum per query
 //! (Milakov and Gimelshein, 2018; Dao et al., 2022).
 
+use super::layout::ordered;
 use super::math::exp;
 use super::matrix::{Matrix, multiply};
 use burn_flex::FlexTensor;
 use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// Queries and keys of a tile: half a megabyte of scores, which stays in the cache of a core.
@@ -22,7 +24,7 @@ thread_local! {
 
 /// `[b, heads, tokens, channels]` in any layout whose channels lie side by side.
 pub struct Operand<'a> {
-    values: std::borrow::Cow<'a, [f32]>,
+    values: Cow<'a, [f32]>,
     shape: [usize; 4],
     strides: [usize; 3],
 }
@@ -39,7 +41,7 @@ impl<'a> Operand<'a> {
                 strides: [batch, head, token],
             },
             _ => Self {
-                values: super::floats(&x.to_contiguous()).to_vec().into(),
+                values: ordered(x),
                 strides: [
                     shape[1] * shape[2] * shape[3],
                     shape[2] * shape[3],
