@@ -102,7 +102,7 @@ pub fn of_model<B: Kernels>(
     let image = model.without_memory(&features);
     let answer = model.heads(image.clone(), &features, &[], None, MaskChoice::Multiple);
     let high_res = model.high_res(answer.low_res.clone());
-    let memory = model.encode_memory(&features, high_res.clone(), answer.score, true);
+    let memory = model.encode_memory(&features, high_res.clone(), &[answer.score], true);
     let bank = |memories: usize, pointers: usize| Selection {
         memories: (0..memories).map(|place| (place, &memory)).collect(),
         pointers: (0..pointers)
@@ -127,12 +127,12 @@ pub fn of_model<B: Kernels>(
         ),
         (
             Stage::AttentionToOne,
-            timed::<B, _>(device, || model.with_memory(&features, &bank(1, 1)))?,
+            timed::<B, _>(device, || model.with_memory(&features, &[bank(1, 1)]))?,
         ),
         (
             Stage::AttentionToSeven,
             timed::<B, _>(device, || {
-                model.with_memory(&features, &bank(most.0, most.1))
+                model.with_memory(&features, &[bank(most.0, most.1)])
             })?,
         ),
         (
@@ -145,7 +145,7 @@ pub fn of_model<B: Kernels>(
         (
             Stage::MemoryEncoder,
             timed::<B, _>(device, || {
-                model.encode_memory(&features, high_res.clone(), 1.0, false)
+                model.encode_memory(&features, high_res.clone(), &[1.0], false)
             })?,
         ),
         (

@@ -15,6 +15,9 @@ use burn::tensor::ops::{AttentionModuleOptions, ConvOptions, InterpolateMode, In
 pub trait Kernels: Backend {
     /// Whether attention is faster with few channels of values.
     const NARROW_VALUES: bool = false;
+    /// How many objects are tracked together at most. For the official sizes each takes 7.4 million numbers per layer for the
+    /// keys of its memories.
+    const OBJECTS_AT_ONCE: usize = 16;
 
     /// `softmax(q k^T / sqrt(d)) v` for `q [b, heads, n, d]`, `k [b, heads, m, d]`, `v [b, heads, m, d']`.
     ///

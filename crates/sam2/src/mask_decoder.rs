@@ -139,7 +139,7 @@ impl<B: Kernels> MaskDecoder<B> {
     }
 }
 
-/// The mask that answers for one object, chosen on the host.
+/// The mask that answers for one object.
 pub(crate) struct ChosenMask<B: Kernels> {
     /// Logits `[1, 1, 4 s, 4 s]`.
     pub mask: Tensor<B, 4>,
@@ -152,31 +152,33 @@ pub(crate) struct ChosenMask<B: Kernels> {
 }
 
 impl<B: Kernels> DecoderOutput<B> {
-    /// Chooses the mask of the object `row`.
-    pub(crate) fn choose(&self, row: usize, choice: MaskChoice) -> ChosenMask<B> {
-        let ious = floats(self.ious.clone().narrow(0, row, 1));
-        let best = (2..MASKS).fold(1, |best, i| if ious[i] > ious[best] { i } else { best });
-        let (mask, token) = match choice {
-            MaskChoice::Multiple => (best, best),
-            // The pointer stays that of mask 0 even when another mask steps in.
-            MaskChoice::Single if self.is_stable(row) => (0, 0),
-            MaskChoice::Single => (best, 0),
-        };
+    /// Chooses the mask of every object.
+    pub(crate) fn choose(&self, choice: MaskChoice) -> Vec<ChosenMask<B>> {
         let [_, _, h, w] = self.masks.dims();
         let dim = self.tokens.dims()[2];
-        ChosenMask {
-            mask: self
-                .masks
-                .clone()
-                .slice([row..row + 1, mask..mask + 1, 0..h, 0..w]),
-            iou: ious[mask],
-            token: self
-                .tokens
-                .clone()
-                .slice([row..row + 1, token..token + 1, 0..dim])
-                .squeeze_dim(1),
-            object_score: floats(self.object_score.clone().narrow(0, row, 1))[0],
-        }
+        let scores = floats(self.object_score.clone());
+        let ious = floats(self.ious.clone());
+        let rows = ious.chunks_exact(MASKS).zip(scores).enumerate();
+        rows.map(|(row, (ious, object_score))| {
+            let best = (2..MASKS).fold(1, |best, i| if ious[i] > ious[best] { i } else { best });
+            let (mask, token) = match choice {
+                MaskChoice::Multiple => (best, best),
+                // The pointer stays that of mask 0 even when another mask steps in.
+                MaskChoice::Single if self.is_stable(row) => (0, 0),
+                MaskChoice::Single => (best, 0),
+            };
+            let masks = self.masks.clone();
+            let tokens = self.tokens.clone();
+            ChosenMask {
+                mask: masks.slice([row..row + 1, mask..mask + 1, 0..h, 0..w]),
+                iou: ious[mask],
+                token: tokens
+                    .slice([row..row + 1, token..token + 1, 0..dim])
+                    .squeeze_dim(1),
+                object_score,
+            }
+        })
+        .collect()
     }
 
     /// Whether mask 0 hardly changes when its threshold does.

@@ -49,16 +49,23 @@ impl<B: Kernels> MemoryAttention<B> {
         })
     }
 
-    /// Features and their position encoding `[n, s * s, hidden]` to features that know the past, of the same shape.
+    /// Features and their position encoding `[1, s * s, hidden]` and the memories of `n` objects to features that know the
+    /// past of each, `[n, s * s, hidden]`.
     pub fn forward(
         &self,
         features: Tensor<B, 3>,
         position: Tensor<B, 3>,
         memory: &Memory<B>,
     ) -> Tensor<B, 3> {
+        let objects = memory.tokens.dims()[0];
         let mut x = features + position.mul_scalar(0.1);
         for layer in &self.layers {
-            x = layer.forward(x, memory, &self.rope);
+            x = layer.look_at_self(x, &self.rope);
+            // Until the first look at a memory, the picture is the same for all objects.
+            if x.dims()[0] < objects {
+                x = x.repeat_dim(0, objects);
+            }
+            x = layer.think(layer.look_at_memory(x, memory, &self.rope));
         }
         self.norm.forward(x)
     }
@@ -104,12 +111,12 @@ impl<B: Kernels> Layer<B> {
         })
     }
 
-    fn forward(&self, x: Tensor<B, 3>, memory: &Memory<B>, rope: &Rope<B>) -> Tensor<B, 3> {
-        let x = self.look_at_memory(self.look_at_self(x, rope), memory, rope);
-        let hidden = self
-            .linear1
-            .activated(self.norms[2].forward(x.clone()), Activation::Relu);
-        x + self.linear2.forward(hidden)
+    /// The MLP.
+    fn think(&self, x: Tensor<B, 3>) -> Tensor<B, 3> {
+        let normed = self.norms[2].forward(x.clone());
+        x + self
+            .linear2
+            .forward(self.linear1.activated(normed, Activation::Relu))
     }
 
     fn look_at_self(&self, x: Tensor<B, 3>, rope: &Rope<B>) -> Tensor<B, 3> {

@@ -51,6 +51,14 @@ pub struct Selection<'a, B: Kernels> {
     pub pointers: Vec<(f32, &'a Tensor<B, 2>)>,
 }
 
+impl<B: Kernels> Selection<'_, B> {
+    /// Numbers of memories and of pointers; objects that agree in them can be tracked together.
+    #[must_use]
+    pub fn layout(&self) -> [usize; 2] {
+        [self.memories.len(), self.pointers.len()]
+    }
+}
+
 impl<B: Kernels> Default for MemoryBank<B> {
     fn default() -> Self {
         Self {

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::image_encoder::{Features, ImageEncoder};
 use crate::kernels::Kernels;
 use crate::layers::{Activation, Conv2d, Linear, Mlp, channels_first, channels_last};
-use crate::mask_decoder::{MaskChoice, MaskDecoder};
+use crate::mask_decoder::{ChosenMask, MaskChoice, MaskDecoder};
 use crate::memory_attention::{Memory, MemoryAttention};
 use crate::memory_bank::{Entry, Selection};
 use crate::memory_encoder::MemoryEncoder;
@@ -130,23 +130,37 @@ impl<B: Kernels> Sam2<B> {
         features.coarse.clone() + self.no_mem_embed.clone()
     }
 
-    /// The features that the decoder gets on a frame that looks at a memory bank, `[1, hidden, s, s]`.
+    /// The features that the decoder gets for objects that look at their memory banks, `[objects, hidden, s, s]`.
+    ///
+    /// All selections must have [the same layout](Selection::layout).
     pub fn with_memory(
         &self,
         features: &Features<B>,
-        selection: &Selection<'_, B>,
+        selections: &[Selection<'_, B>],
     ) -> Tensor<B, 4> {
-        let [n, dim, h, w] = features.coarse.dims();
+        let [_, dim, h, w] = features.coarse.dims();
         let curr = features.coarse.clone().flatten::<3>(2, 3).swap_dims(1, 2);
-        let memory = self.gather(selection);
+        let memory = self.gather(selections);
         let out = self
             .memory_attention
             .forward(curr, self.feature_position.clone(), &memory);
-        out.swap_dims(1, 2).reshape([n, dim, h, w])
+        out.reshape([selections.len(), h, w, dim])
+            .permute([0, 3, 1, 2])
     }
 
     /// Lines up memories and pointers with their encodings in space and time.
-    pub fn gather(&self, selection: &Selection<'_, B>) -> Memory<B> {
+    pub fn gather(&self, selections: &[Selection<'_, B>]) -> Memory<B> {
+        let (tokens, positions) = selections.iter().map(|one| self.line_up(one)).unzip();
+        let pieces = self.config.hidden_dim() / self.config.mem_dim();
+        Memory {
+            tokens: Tensor::cat(tokens, 0),
+            positions: Tensor::cat(positions, 0),
+            pointer_tokens: selections.first().map_or(0, |one| one.pointers.len()) * pieces,
+        }
+    }
+
+    /// Tokens and positions of one object, `[1, tokens, mem_dim]` each.
+    fn line_up(&self, selection: &Selection<'_, B>) -> (Tensor<B, 3>, Tensor<B, 3>) {
         let (hidden, mem_dim) = (self.config.hidden_dim(), self.config.mem_dim());
         let mut tokens = Vec::new();
         let mut positions = Vec::new();
@@ -157,9 +171,9 @@ impl<B: Kernels> Sam2<B> {
             positions.push(self.memory_position.clone() + time);
         }
         let pointers = selection.pointers.len();
-        // A pointer is cut into tokens as wide as a memory.
-        let pieces = hidden / mem_dim;
         if pointers > 0 {
+            // A pointer is cut into tokens as wide as a memory.
+            let pieces = hidden / mem_dim;
             let times: Vec<f32> = selection.pointers.iter().map(|&(time, _)| time).collect();
             let codes = TensorData::new(sine_1d(&times, hidden), [pointers, hidden]);
             let codes = self
@@ -174,11 +188,7 @@ impl<B: Kernels> Sam2<B> {
                 .collect();
             tokens.push(Tensor::cat(vectors, 0).reshape([1, pointers * pieces, mem_dim]));
         }
-        Memory {
-            tokens: Tensor::cat(tokens, 1),
-            positions: Tensor::cat(positions, 1),
-            pointer_tokens: pointers * pieces,
-        }
+        (Tensor::cat(tokens, 1), Tensor::cat(positions, 1))
     }
 
     /// Which masks answer to so many points: a box counts as two (`_use_multimask`).
@@ -207,6 +217,19 @@ impl<B: Kernels> Sam2<B> {
         mask: Option<Tensor<B, 4>>,
         choice: MaskChoice,
     ) -> FrameOutput<B> {
+        self.heads_of_all(image, features, points, mask, choice)
+            .swap_remove(0)
+    }
+
+    /// The same for many objects, `image [objects, hidden, s, s]`, that share their prompts.
+    fn heads_of_all(
+        &self,
+        image: Tensor<B, 4>,
+        features: &Features<B>,
+        points: &[ModelPoint],
+        mask: Option<Tensor<B, 4>>,
+        choice: MaskChoice,
+    ) -> Vec<FrameOutput<B>> {
         let nothing = [ModelPoint {
             x: 0.0,
             y: 0.0,
@@ -214,31 +237,31 @@ impl<B: Kernels> Sam2<B> {
         }];
         let sparse = self
             .prompt_encoder
-            .sparse(if points.is_empty() { &nothing } else { points });
+            .sparse(if points.is_empty() { &nothing } else { points })
+            .repeat_dim(0, image.dims()[0]);
         let dense = self.prompt_encoder.dense(mask);
-        let output = self.mask_decoder.forward(
-            image,
-            self.prompt_encoder.dense_pe(),
-            sparse,
-            dense,
-            features,
-        );
-        let chosen = output.choose(0, choice);
-        if chosen.object_score > 0.0 {
+        let dense_pe = self.prompt_encoder.dense_pe();
+        let output = self
+            .mask_decoder
+            .forward(image, dense_pe, sparse, dense, features);
+        let answer = |chosen: ChosenMask<B>| {
+            let is_there = chosen.object_score > 0.0;
             FrameOutput {
-                low_res: chosen.mask,
-                pointer: self.obj_ptr_proj.forward(chosen.token),
+                pointer: if is_there {
+                    self.obj_ptr_proj.forward(chosen.token)
+                } else {
+                    self.no_obj_ptr.clone()
+                },
+                low_res: if is_there {
+                    chosen.mask
+                } else {
+                    chosen.mask.full_like(NO_OBJECT)
+                },
                 score: chosen.object_score,
                 iou: chosen.iou,
             }
-        } else {
-            FrameOutput {
-                low_res: chosen.mask.full_like(NO_OBJECT),
-                pointer: self.no_obj_ptr.clone(),
-                score: chosen.object_score,
-                iou: chosen.iou,
-            }
-        }
+        };
+        output.choose(choice).into_iter().map(answer).collect()
     }
 
     /// Takes a drawn mask as it is (`_use_mask_as_output`); `mask` is row-major, `image_size` squared, 0 or 1.
@@ -282,14 +305,15 @@ impl<B: Kernels> Sam2<B> {
         B::upsample(low_res, [self.config.image_size; 2])
     }
 
-    /// A mask becomes a memory, `[1, s * s, mem_dim]` (`_encode_new_memory`).
+    /// Masks become memories, `[objects, s * s, mem_dim]` (`_encode_new_memory`).
     ///
-    /// `high_res [1, 1, image_size, image_size]` are logits; masks made from prompts are binarised.
+    /// `high_res [objects, 1, image_size, image_size]` are logits, `scores` the objects' score logits; masks made from prompts
+    /// are binarised.
     pub fn encode_memory(
         &self,
         features: &Features<B>,
         high_res: Tensor<B, 4>,
-        score: f32,
+        scores: &[f32],
         from_prompt: bool,
     ) -> Tensor<B, 3> {
         let mask = if from_prompt {
@@ -301,8 +325,11 @@ impl<B: Kernels> Sam2<B> {
             .mul_scalar(self.config.sigmoid_scale_for_mem_enc)
             .add_scalar(self.config.sigmoid_bias_for_mem_enc);
         let mut memory = self.memory_encoder.forward(features.coarse.clone(), mask);
-        if score <= 0.0 {
-            memory = memory + self.no_obj_embed_spatial.clone();
+        if scores.iter().any(|&score| score <= 0.0) {
+            let absent: Vec<f32> = scores.iter().map(|&s| f32::from(s <= 0.0)).collect();
+            let absent = TensorData::new(absent, [scores.len(), 1, 1, 1]);
+            let absent = Tensor::<B, 4>::from_data(absent, &self.device);
+            memory = memory + absent * self.no_obj_embed_spatial.clone();
         }
         let memory = memory.flatten::<3>(2, 3).swap_dims(1, 2);
         match self.memory_precision {
@@ -310,23 +337,27 @@ impl<B: Kernels> Sam2<B> {
             MemoryPrecision::F32 => memory,
         }
     }
-}
 
-impl<B: Kernels> Sam2<B> {
-    /// Carries an object to the next frame: mask and memory.
+    /// Carries objects whose selections have [the same layout](Selection::layout) to the next frame: masks and memories.
     pub fn track(
         &self,
         features: &Features<B>,
-        selection: &Selection<'_, B>,
-    ) -> (FrameOutput<B>, Entry<B>) {
-        let image = self.with_memory(features, selection);
-        let output = self.heads(image, features, &[], None, self.mask_choice(0, false));
-        let high_res = self.high_res(output.low_res.clone());
-        let memory = self.encode_memory(features, high_res, output.score, false);
-        let entry = Entry {
-            memory: Some(memory),
-            pointer: output.pointer.clone(),
+        selections: &[Selection<'_, B>],
+    ) -> Vec<(FrameOutput<B>, Entry<B>)> {
+        let image = self.with_memory(features, selections);
+        let choice = self.mask_choice(0, false);
+        let outputs = self.heads_of_all(image, features, &[], None, choice);
+        let low_res = outputs.iter().map(|output| output.low_res.clone());
+        let high_res = self.high_res(Tensor::cat(low_res.collect(), 0));
+        let scores: Vec<f32> = outputs.iter().map(|output| output.score).collect();
+        let memories = self.encode_memory(features, high_res, &scores, false);
+        let remember = |(i, output): (usize, FrameOutput<B>)| {
+            let entry = Entry {
+                memory: Some(memories.clone().narrow(0, i, 1)),
+                pointer: output.pointer.clone(),
+            };
+            (output, entry)
         };
-        (output, entry)
+        outputs.into_iter().enumerate().map(remember).collect()
     }
 }

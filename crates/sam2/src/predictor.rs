@@ -166,9 +166,9 @@ impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
             None => self.model.without_memory(&features),
             Some(&direction) => self.model.with_memory(
                 &features,
-                &object
+                &[object
                     .bank
-                    .select(&self.model.config, frame, direction, self.frames),
+                    .select(&self.model.config, frame, direction, self.frames)],
             ),
         };
         let choice = self.model.mask_choice(points.len(), is_init);
@@ -305,7 +305,7 @@ impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
             let high_res = self.model.high_res(output.low_res.clone());
             let memory = self
                 .model
-                .encode_memory(&features, high_res, output.score, true);
+                .encode_memory(&features, high_res, &[output.score], true);
             let entry = Entry {
                 memory: Some(memory),
                 pointer: output.pointer.clone(),
@@ -329,7 +329,7 @@ impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
                     object
                         .bank
                         .select(&self.model.config, frame, direction, self.frames);
-                let (output, entry) = self.model.track(&features, &selection);
+                let (output, entry) = self.model.track(&features, &[selection]).swap_remove(0);
                 let output = self.filled(output);
                 let object = &mut self.objects[index];
                 object.bank.tracked.insert(frame, entry);

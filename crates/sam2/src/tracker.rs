@@ -193,7 +193,7 @@ impl<B: Kernels> FilmTracker<B> {
             );
             let output = answer(&model, &features, &points);
             let high_res = model.high_res(output.low_res.clone());
-            let memory = model.encode_memory(&features, high_res, output.score, true);
+            let memory = model.encode_memory(&features, high_res, &[output.score], true);
             object.bank.remember_prompted(
                 frame,
                 Entry {
@@ -210,33 +210,61 @@ impl<B: Kernels> FilmTracker<B> {
     }
 
     fn track(&mut self, frame: u32, direction: Direction, picture: &RgbFrame) -> Vec<TrackedMask> {
-        let model = Arc::clone(&self.model);
-        let mut features = None;
-        let mut masks = Vec::new();
-        for i in 0..self.objects.len() {
-            let object = &self.objects[i];
-            let reached = match direction {
-                Direction::Forward => object.first <= frame,
-                Direction::Backward => object.first > frame,
-            };
-            if !reached {
-                continue;
+        let reached = |object: &TrackedObject<B>| match direction {
+            Direction::Forward => object.first <= frame,
+            Direction::Backward => object.first > frame,
+        };
+        let (prompted, tracked): (Vec<usize>, Vec<usize>) = (0..self.objects.len())
+            .filter(|&i| reached(&self.objects[i]))
+            .partition(|&i| self.objects[i].prompted.contains_key(&frame));
+        let mut masks: Vec<(usize, TrackedMask)> = Vec::new();
+        for i in prompted {
+            if let Some(prompted) = self.objects[i].prompted.get(&frame) {
+                let mask = self.mask(i, frame, &prompted.logits, prompted.score);
+                masks.push((i, mask));
             }
-            if let Some(prompted) = object.prompted.get(&frame) {
-                masks.push(self.mask(i, frame, &prompted.logits, prompted.score));
-                continue;
-            }
-            let features = features.get_or_insert_with(|| self.features(picture));
-            let selection = object
-                .bank
-                .select(&model.config, frame, direction, self.plan.frames);
-            let (output, entry) = model.track(features, &selection);
-            masks.push(self.mask(i, frame, &floats(output.low_res), output.score));
-            let bank = &mut self.objects[i].bank;
-            bank.tracked.insert(frame, entry);
-            bank.forget_before(&model.config, frame, direction);
         }
-        masks
+        if !tracked.is_empty() {
+            let features = self.features(picture);
+            for (i, output, entry) in self.track_together(frame, direction, &features, &tracked) {
+                let mask = self.mask(i, frame, &floats(output.low_res), output.score);
+                masks.push((i, mask));
+                let bank = &mut self.objects[i].bank;
+                bank.tracked.insert(frame, entry);
+                bank.forget_before(&self.model.config, frame, direction);
+            }
+        }
+        masks.sort_by_key(|(i, _)| *i);
+        masks.into_iter().map(|(_, mask)| mask).collect()
+    }
+
+    /// Carries `objects` to a frame, those together whose memories have the same layout.
+    fn track_together(
+        &self,
+        frame: u32,
+        direction: Direction,
+        features: &Features<B>,
+        objects: &[usize],
+    ) -> Vec<(usize, FrameOutput<B>, Entry<B>)> {
+        let config = &self.model.config;
+        let mut alike: BTreeMap<[usize; 2], Vec<_>> = BTreeMap::new();
+        for &i in objects {
+            let bank = &self.objects[i].bank;
+            let selection = bank.select(config, frame, direction, self.plan.frames);
+            let group = alike.entry(selection.layout()).or_default();
+            group.push((i, selection));
+        }
+        let mut results = Vec::with_capacity(objects.len());
+        for mut group in alike.into_values() {
+            while !group.is_empty() {
+                let batch = group.drain(..group.len().min(B::OBJECTS_AT_ONCE));
+                let (batch, selections): (Vec<usize>, Vec<_>) = batch.unzip();
+                let outputs = self.model.track(features, &selections);
+                let with_index = batch.into_iter().zip(outputs);
+                results.extend(with_index.map(|(i, (output, entry))| (i, output, entry)));
+            }
+        }
+        results
     }
 }
 

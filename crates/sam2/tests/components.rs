@@ -220,7 +220,7 @@ fn the_memory_encoder_agrees() {
     ] {
         let want = &golden[&format!("{name}.features")];
         let shape: [usize; 4] = want.shape.clone().try_into().unwrap();
-        let memory = model.encode_memory(&features, mask.clone(), score, from_prompt);
+        let memory = model.encode_memory(&features, mask.clone(), &[score], from_prompt);
         assert_close(name, memory.swap_dims(1, 2).reshape(shape), want);
     }
 }

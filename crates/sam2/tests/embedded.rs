@@ -280,3 +280,35 @@ fn what_makes_no_sense_is_refused() {
         Err(EngineError::State(_))
     ));
 }
+
+#[test]
+fn objects_tracked_together_get_the_masks_they_get_alone() {
+    let (frames, prompts) = clip();
+    let frames = &frames[..6];
+    let segmenter = embedded();
+    // Both are prompted at the start, so that they share a batch; the third comes later and has another layout.
+    let late = prompts[&2].clone();
+    let all = [
+        (1, 0, prompts[&1].clone()),
+        (2, 0, prompts[&2].clone()),
+        (3, 2, late),
+    ];
+    let masks = |prompts: &[(u32, u32, FramePrompts)]| {
+        let plan = plan(frames, prompts.iter().cloned());
+        let mut tracker = segmenter.tracker(plan).unwrap();
+        run(tracker.as_mut(), frames)
+    };
+    let together = masks(&all);
+    for one in &all {
+        let alone = masks(std::slice::from_ref(one));
+        let same: Vec<_> = together
+            .iter()
+            .filter(|mask| mask.object == one.0)
+            .collect();
+        assert_eq!(alone.len(), same.len());
+        for (a, b) in alone.iter().zip(same) {
+            assert_eq!((a.frame, &a.mask), (b.frame, &b.mask), "object {}", one.0);
+            assert!((a.score - b.score).abs() < 1e-3);
+        }
+    }
+}

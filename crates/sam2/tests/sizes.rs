@@ -197,7 +197,7 @@ impl Size {
         self.close("click.obj_ptr", answer.pointer.clone());
 
         let high_res = model.high_res(answer.low_res);
-        let memory = model.encode_memory(&features, high_res, answer.score, true);
+        let memory = model.encode_memory(&features, high_res, &[answer.score], true);
         let [_, cells, dim] = memory.dims();
         let side = self.config.feature_size();
         assert_eq!(cells, side * side);
@@ -212,7 +212,7 @@ impl Size {
             pointers: vec![(1.0, &answer.pointer)],
         };
         let features = model.image_encoder.forward(self.picture(1));
-        let image = model.with_memory(&features, &selection);
+        let image = model.with_memory(&features, &[selection]);
         self.close(
             "memattn.out",
             image.clone().flatten::<3>(2, 3).permute([2, 0, 1]),

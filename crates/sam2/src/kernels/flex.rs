@@ -22,6 +22,7 @@ const CHUNK: usize = 1 << 14;
 
 impl Kernels for Flex {
     const NARROW_VALUES: bool = true;
+    const OBJECTS_AT_ONCE: usize = 4;
 
     fn attend(q: Tensor<Self, 4>, k: Tensor<Self, 4>, v: Tensor<Self, 4>) -> Tensor<Self, 4> {
         let ([b, heads, n, _], width) = (q.dims(), v.dims()[3]);
