@@ -8,11 +8,17 @@
 //! prompts (256), `mem_dim` that of memories (64).
 
 mod attention;
+mod choose;
 mod config;
 #[cfg(feature = "cuda")]
 mod cuda;
 mod engine;
+mod guard;
+mod hardware;
 mod image_encoder;
+mod inspect;
+#[cfg(feature = "cuda")]
+mod kernels;
 mod layers;
 mod load;
 mod mask_decoder;
@@ -27,15 +33,20 @@ mod preprocess;
 mod prompt_encoder;
 mod resize;
 mod segmenter;
+mod size;
 mod tracker;
+mod warm_up;
 mod weights;
 
+pub use choose::Choice;
 pub use config::{
     Config, ConfigError, FuserConfig, ImageEncoderConfig, MemoryAttentionConfig,
     MemoryAttentionLayerConfig, MemoryEncoderConfig, NeckConfig, RopeAttentionConfig, TrunkConfig,
 };
+pub use hardware::{DeviceChoice, Hardware};
 pub use image_encoder::{Features, ImageEncoder};
-pub use load::{DeviceChoice, LoadError, LoadOptions, load};
+pub use inspect::{Counterpart, Inspection, Misfits, Named, inspect};
+pub use load::{LoadError, LoadOptions, choose, load};
 pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};
 pub use memory_attention::{Memory, MemoryAttention};
 pub use memory_bank::{Direction, Entry, MemoryBank, Selection};
@@ -49,4 +60,6 @@ pub use segmenter::{
     EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackObject, TrackPlan, TrackedMask,
     Tracker,
 };
-pub use weights::{Weights, WeightsError};
+pub use size::Size;
+pub use warm_up::warm_up;
+pub use weights::{Format, Weights, WeightsError, file_hash};
