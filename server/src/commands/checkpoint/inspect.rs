@@ -66,12 +66,7 @@ fn describe(file: &Path, found: &Inspection) -> Result<String, fmt::Error> {
             writeln!(text, "{:12}{}", "fits", name(counterpart))?;
         }
         Some((counterpart, misfits)) => {
-            writeln!(
-                text,
-                "{:12}{}",
-                "does not fit",
-                format!(" {}", name(counterpart))
-            )?;
+            writeln!(text, "does not fit {}", name(counterpart))?;
             text.push_str(&list(misfits)?);
         }
     }
