@@ -1,12 +1,12 @@
 # Two commands: `make run` and `make test`. Everything else is what they are made of.
 
-# Where sessions are kept, and what else `scenediff serve` is told (see `scenediff serve --help`).
+# Where sessions are kept, and what else `scenediff serve` or `bench` is told (see their `--help`).
 DATA ?= data
 ARGS ?=
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
 
-.PHONY: run test setup build fmt lint
+.PHONY: run test bench setup build fmt lint
 
 # Installs what is missing, builds, starts the server on http://127.0.0.1:3000.
 run:
@@ -19,6 +19,10 @@ test:
 	@scripts/setup.sh test
 	@scripts/test.sh
 
+# Measures the engine into bench/RESULTS.md; ARGS as in `make bench ARGS=--help`.
+bench:
+	@cargo run --locked --release --package bench -- $(ARGS)
+
 setup:
 	@scripts/setup.sh test
 
@@ -30,3 +34,4 @@ fmt:
 
 lint:
 	@cargo clippy --all-targets -- -D warnings
+	@cargo clippy --package bench --package sam2 --features sam2/formula --all-targets -- -D warnings

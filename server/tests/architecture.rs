@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// Who may import whom.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("canvas", &["domain"]),
     ("example", &["domain"]),
@@ -26,11 +26,12 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "app", "domain", "example", "jobs", "sam2", "service", "store", "video",
         ],
     ),
+    ("bench", &["domain", "example", "sam2", "store", "video"]),
 ];
 
 /// Libraries that belong to some crates alone: the start of their names, and who may import them.
 const PRESERVES: [(&str, &[&str]); 6] = [
-    ("burn", &["sam2"]),
+    ("burn", &["bench", "sam2"]),
     ("ffmpeg", &["video"]),
     ("sqlx", &["store", "jobs"]),
     ("apalis", &["jobs"]),

@@ -344,6 +344,11 @@ impl Config {
                 self.only_obj_ptrs_in_the_past_for_eval,
                 true,
             ),
+            (
+                "image_encoder.neck.fpn_top_down_levels of 0 or 1",
+                neck.fpn_top_down_levels.iter().any(|&level| level < 2),
+                false,
+            ),
             ("pred_obj_scores", self.pred_obj_scores, true),
             ("pred_obj_scores_mlp", self.pred_obj_scores_mlp, true),
             ("fixed_no_obj_ptr", self.fixed_no_obj_ptr, true),

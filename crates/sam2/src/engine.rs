@@ -1,30 +1,30 @@
 //! The model behind the [`Segmenter`] interface, on one backend.
 
 use crate::image_encoder::Features;
+use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::model::Sam2;
 use crate::postprocess::to_mask;
 use crate::preprocess::preprocess;
 use crate::segmenter::{EngineError, ImageFeatures, Prediction, Segmenter, TrackPlan, Tracker};
 use crate::tracker::{self, FilmTracker};
-use burn::tensor::backend::Backend;
 use domain::{FramePrompts, ModelInfo, RgbFrame};
 use std::sync::Arc;
 
 /// A model on the backend `B`.
-pub(crate) struct Engine<B: Backend> {
+pub(crate) struct Engine<B: Kernels> {
     pub model: Arc<Sam2<B>>,
     pub info: ModelInfo,
 }
 
 /// What [`ImageFeatures`] hold: the features and the size of their frame in pixels.
-struct EncodedFrame<B: Backend> {
+struct EncodedFrame<B: Kernels> {
     features: Features<B>,
     width: u32,
     height: u32,
 }
 
-impl<B: Backend> Segmenter for Engine<B> {
+impl<B: Kernels> Segmenter for Engine<B> {
     fn model(&self) -> &ModelInfo {
         &self.info
     }

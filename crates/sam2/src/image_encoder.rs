@@ -7,13 +7,14 @@ pub(crate) use fpn::FpnNeck;
 pub(crate) use hiera::Hiera;
 
 use crate::config::Config;
-use crate::layers::Conv2d;
+use crate::kernels::Kernels;
+use crate::layers::{Linear, channels_first, pointwise};
 use crate::weights::{Loader, WeightsError};
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::Tensor;
 
-/// What the rest of the model needs of one frame. The batch dimension is 1.
+/// What the rest of the model needs of one frame. The batch dimension is 1; in memory the channels come last.
 #[derive(Clone)]
-pub struct Features<B: Backend> {
+pub struct Features<B: Kernels> {
     /// Stride 4, `[1, hidden / 8, 4 s, 4 s]` where `s` is the side of the coarsest map.
     pub s0: Tensor<B, 4>,
     /// Stride 8, `[1, hidden / 4, 2 s, 2 s]`.
@@ -23,38 +24,54 @@ pub struct Features<B: Backend> {
 }
 
 /// Trunk, neck and the two convolutions that prepare the fine maps for the mask decoder.
-pub struct ImageEncoder<B: Backend> {
+pub struct ImageEncoder<B: Kernels> {
     trunk: Hiera<B>,
     neck: FpnNeck<B>,
-    conv_s0: Conv2d<B>,
-    conv_s1: Conv2d<B>,
+    /// From the two finest stages to what the decoder sees of them: lateral and decoder convolution in one.
+    fine: [Linear<B>; 2],
 }
 
-impl<B: Backend> ImageEncoder<B> {
+impl<B: Kernels> ImageEncoder<B> {
     pub(crate) fn load(root: &Loader<B>, config: &Config) -> Result<Self, WeightsError> {
         let from = root.at("image_encoder");
         let decoder = root.at("sam_mask_decoder");
         let hidden = config.hidden_dim();
+        let neck = FpnNeck::load(&from.at("neck"), &config.image_encoder.neck)?;
+        // The configuration lets nothing flow from coarser levels into these two.
+        let fine = |level: usize, name: &str, width: usize| {
+            let conv = pointwise(&decoder.at(name), hidden, width)?;
+            Ok::<_, WeightsError>(neck.lateral(level).then(&conv))
+        };
         Ok(Self {
             trunk: Hiera::load(
                 &from.at("trunk"),
                 &config.image_encoder.trunk,
                 config.image_size,
             )?,
-            neck: FpnNeck::load(&from.at("neck"), &config.image_encoder.neck)?,
-            conv_s0: Conv2d::load(&decoder.at("conv_s0"), [hidden, hidden / 8], 1, 1, 0)?,
-            conv_s1: Conv2d::load(&decoder.at("conv_s1"), [hidden, hidden / 4], 1, 1, 0)?,
+            fine: [
+                fine(0, "conv_s0", hidden / 8)?,
+                fine(1, "conv_s1", hidden / 4)?,
+            ],
+            neck,
         })
     }
 
     /// Encodes a normalised picture `[1, 3, image_size, image_size]`.
     pub fn forward(&self, image: Tensor<B, 4>) -> Features<B> {
-        self.prepare(self.levels(image))
+        let stages = self.trunk.forward(image);
+        let [s0, s1] = [0, 1].map(|i| channels_first(self.fine[i].forward(stages[i].clone())));
+        let coarse = self.neck.forward(&stages, 2).remove(0);
+        Features {
+            s0,
+            s1,
+            coarse: channels_first(coarse),
+        }
     }
 
     /// The four stages of the trunk, `[1, c, s, s]` each, the finest first.
     pub fn stages(&self, image: Tensor<B, 4>) -> Vec<Tensor<B, 4>> {
-        self.trunk.forward(image)
+        let stages = self.trunk.forward(image);
+        stages.into_iter().map(channels_first).collect()
     }
 
     /// The trunk's patches and position embedding, `[1, s, s, c]` each.
@@ -62,16 +79,10 @@ impl<B: Backend> ImageEncoder<B> {
         self.trunk.embed(image)
     }
 
-    /// The levels of the pyramid, `[1, hidden, s, s]` each, the finest first; the last one is dropped by [`prepare`](Self::prepare).
+    /// All levels of the pyramid, `[1, hidden, s, s]` each, the finest first, as [`forward`](Self::forward) never needs them
+    /// together.
     pub fn levels(&self, image: Tensor<B, 4>) -> Vec<Tensor<B, 4>> {
-        self.neck.forward(self.stages(image))
-    }
-
-    fn prepare(&self, levels: Vec<Tensor<B, 4>>) -> Features<B> {
-        Features {
-            s0: self.conv_s0.forward(levels[0].clone()),
-            s1: self.conv_s1.forward(levels[1].clone()),
-            coarse: levels[2].clone(),
-        }
+        let levels = self.neck.forward(&self.trunk.forward(image), 0);
+        levels.into_iter().map(channels_first).collect()
     }
 }

@@ -1,19 +1,17 @@
 //! The small layers that everything is built of.
 
+use crate::kernels::Kernels;
 use crate::weights::{Loader, WeightsError};
-use burn::tensor::activation::{gelu, relu};
-use burn::tensor::backend::Backend;
-use burn::tensor::module;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Tensor, TensorData, TensorPrimitive};
 
 /// `y = x W + b`, stored as `[in, out]`.
-pub(crate) struct Linear<B: Backend> {
+pub(crate) struct Linear<B: Kernels> {
     weight: Tensor<B, 2>,
     bias: Tensor<B, 1>,
 }
 
-impl<B: Backend> Linear<B> {
+impl<B: Kernels> Linear<B> {
     pub fn load(from: &Loader<B>, d_in: usize, d_out: usize) -> Result<Self, WeightsError> {
         Self::load_permuted(from, d_in, d_out, |i| i)
     }
@@ -25,7 +23,17 @@ impl<B: Backend> Linear<B> {
         d_out: usize,
         order: impl Fn(usize) -> usize,
     ) -> Result<Self, WeightsError> {
-        let weight = from.values("weight", &[d_out, d_in])?;
+        Self::load_shaped(from, &[d_out, d_in], order)
+    }
+
+    /// Loads a weight whose shape in the checkpoint starts with out and in.
+    fn load_shaped(
+        from: &Loader<B>,
+        shape: &[usize],
+        order: impl Fn(usize) -> usize,
+    ) -> Result<Self, WeightsError> {
+        let (d_out, d_in) = (shape[0], shape[1]);
+        let weight = from.values("weight", shape)?;
         let bias = from.values("bias", &[d_out])?;
         let transposed: Vec<f32> = (0..d_in)
             .flat_map(|i| (0..d_out).map(move |o| (i, o)))
@@ -40,18 +48,44 @@ impl<B: Backend> Linear<B> {
 
     /// `[.., in]` to `[.., out]`.
     pub fn forward<const D: usize>(&self, x: Tensor<B, D>) -> Tensor<B, D> {
-        module::linear(x, self.weight.clone(), Some(self.bias.clone()))
+        self.activated(x, Activation::None)
+    }
+
+    /// The same, followed by an activation.
+    pub fn activated<const D: usize>(
+        &self,
+        x: Tensor<B, D>,
+        activation: Activation,
+    ) -> Tensor<B, D> {
+        let mut shape = x.dims();
+        let [d_in, d_out] = self.weight.dims();
+        let rows = shape.iter().product::<usize>() / d_in;
+        let x = x.reshape([rows, d_in]);
+        let y = B::project(x, self.weight.clone(), self.bias.clone(), activation);
+        shape[D - 1] = d_out;
+        y.reshape(shape)
+    }
+}
+
+impl<B: Kernels> Linear<B> {
+    /// This layer and the next one as a single layer.
+    pub fn then(&self, next: &Self) -> Self {
+        let bias = self.bias.clone().unsqueeze::<2>();
+        Self {
+            weight: self.weight.clone().matmul(next.weight.clone()),
+            bias: (bias.matmul(next.weight.clone()).squeeze_dim::<1>(0)) + next.bias.clone(),
+        }
     }
 }
 
 /// Normalises the last dimension.
-pub(crate) struct LayerNorm<B: Backend> {
+pub(crate) struct LayerNorm<B: Kernels> {
     weight: Tensor<B, 1>,
     bias: Tensor<B, 1>,
     eps: f64,
 }
 
-impl<B: Backend> LayerNorm<B> {
+impl<B: Kernels> LayerNorm<B> {
     pub fn load(from: &Loader<B>, dim: usize, eps: f64) -> Result<Self, WeightsError> {
         Ok(Self {
             weight: from.tensor("weight", [dim])?,
@@ -70,21 +104,16 @@ impl<B: Backend> LayerNorm<B> {
         );
         Tensor::from_primitive(TensorPrimitive::Float(normalised))
     }
-
-    /// Over the channels of `[b, dim, h, w]` (`LayerNorm2d`).
-    pub fn forward_2d(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
-        self.forward(x.permute([0, 2, 3, 1])).permute([0, 3, 1, 2])
-    }
 }
 
-/// A convolution over `[b, c, h, w]`.
-pub(crate) struct Conv2d<B: Backend> {
+/// A convolution over maps with their channels last.
+pub(crate) struct Conv2d<B: Kernels> {
     weight: Tensor<B, 4>,
     bias: Tensor<B, 1>,
     options: ConvOptions<2>,
 }
 
-impl<B: Backend> Conv2d<B> {
+impl<B: Kernels> Conv2d<B> {
     pub fn load(
         from: &Loader<B>,
         [c_in, c_out]: [usize; 2],
@@ -110,31 +139,72 @@ impl<B: Backend> Conv2d<B> {
         })
     }
 
-    /// `[b, c_in, h, w]` to `[b, c_out, h', w']`.
+    /// `[b, h, w, c_in]` to `[b, h', w', c_out]`.
     pub fn forward(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
-        module::conv2d(
-            x,
-            self.weight.clone(),
-            Some(self.bias.clone()),
-            self.options.clone(),
-        )
+        B::convolve(x, self.weight.clone(), self.bias.clone(), &self.options)
     }
 }
 
-/// What follows the hidden layers of an [`Mlp`].
-#[derive(Clone, Copy)]
-pub(crate) enum Activation {
+/// A transposed convolution that doubles the sides: every pixel becomes four by a linear layer.
+pub(crate) struct Upscale<B: Kernels>(Linear<B>);
+
+impl<B: Kernels> Upscale<B> {
+    pub fn load(from: &Loader<B>, c_in: usize, c_out: usize) -> Result<Self, WeightsError> {
+        let weight = from.tensor::<4>("weight", [c_in, c_out, 2, 2])?;
+        let bias = from.tensor::<1>("bias", [c_out])?;
+        Ok(Self(Linear {
+            weight: weight.permute([0, 2, 3, 1]).reshape([c_in, 4 * c_out]),
+            bias: bias.repeat_dim(0, 4),
+        }))
+    }
+
+    /// `[b, h, w, c_in]` to `[b, 2 h, 2 w, c_out]`.
+    pub fn forward(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
+        let [b, h, w, _] = x.dims();
+        let x = self.0.forward(x);
+        let c = x.dims()[3] / 4;
+        let x = x.reshape([b, h, w, 2, 2, c]).swap_dims(2, 3);
+        x.reshape([b, 2 * h, 2 * w, c])
+    }
+}
+
+/// What follows a linear layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// Nothing.
+    None,
+    /// The positive part.
     Relu,
+    /// GELU with the exact error function.
     Gelu,
 }
 
+/// A 1x1 convolution of a checkpoint, as the linear layer that it is on maps with their channels last.
+pub(crate) fn pointwise<B: Kernels>(
+    from: &Loader<B>,
+    c_in: usize,
+    c_out: usize,
+) -> Result<Linear<B>, WeightsError> {
+    Linear::load_shaped(from, &[c_out, c_in, 1, 1], |i| i)
+}
+
+/// `[b, c, h, w]` to `[b, h, w, c]`.
+pub(crate) fn channels_last<B: Kernels>(x: Tensor<B, 4>) -> Tensor<B, 4> {
+    x.permute([0, 2, 3, 1])
+}
+
+/// `[b, h, w, c]` to `[b, c, h, w]`.
+pub(crate) fn channels_first<B: Kernels>(x: Tensor<B, 4>) -> Tensor<B, 4> {
+    x.permute([0, 3, 1, 2])
+}
+
 /// Linear layers `layers.0`, `layers.1`, ... with an activation between them.
-pub(crate) struct Mlp<B: Backend> {
+pub(crate) struct Mlp<B: Kernels> {
     layers: Vec<Linear<B>>,
     activation: Activation,
 }
 
-impl<B: Backend> Mlp<B> {
+impl<B: Kernels> Mlp<B> {
     /// `dims` are the widths from input to output.
     pub fn load(
         from: &Loader<B>,
@@ -152,13 +222,13 @@ impl<B: Backend> Mlp<B> {
     /// `[.., dims[0]]` to `[.., dims[last]]`.
     pub fn forward<const D: usize>(&self, mut x: Tensor<B, D>) -> Tensor<B, D> {
         for (i, layer) in self.layers.iter().enumerate() {
-            x = layer.forward(x);
-            if i + 1 < self.layers.len() {
-                x = match self.activation {
-                    Activation::Relu => relu(x),
-                    Activation::Gelu => gelu(x),
-                };
-            }
+            let is_last = i + 1 == self.layers.len();
+            let activation = if is_last {
+                Activation::None
+            } else {
+                self.activation
+            };
+            x = layer.activated(x, activation);
         }
         x
     }

@@ -7,17 +7,19 @@
 //! Shapes: `s` is the side of the coarsest feature map (64 for the official sizes), `hidden` the width of features and
 //! prompts (256), `mem_dim` that of memories (64).
 
-mod attention;
 mod choose;
 mod config;
 #[cfg(feature = "cuda")]
 mod cuda;
 mod engine;
+#[cfg(feature = "formula")]
+mod formula;
 mod guard;
 mod hardware;
 mod image_encoder;
 mod inspect;
 #[cfg(feature = "cuda")]
+mod kernel_cache;
 mod kernels;
 mod layers;
 mod load;
@@ -43,15 +45,20 @@ pub use config::{
     Config, ConfigError, FuserConfig, ImageEncoderConfig, MemoryAttentionConfig,
     MemoryAttentionLayerConfig, MemoryEncoderConfig, NeckConfig, RopeAttentionConfig, TrunkConfig,
 };
+#[cfg(feature = "formula")]
+pub use formula::Formula;
 pub use hardware::{DeviceChoice, Hardware};
 pub use image_encoder::{Features, ImageEncoder};
 pub use inspect::{Counterpart, Inspection, Misfits, Named, inspect};
+pub use kernels::Kernels;
+pub use layers::Activation;
 pub use load::{LoadError, LoadOptions, choose, load};
 pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};
 pub use memory_attention::{Memory, MemoryAttention};
 pub use memory_bank::{Direction, Entry, MemoryBank, Selection};
 pub use memory_encoder::MemoryEncoder;
 pub use model::{FrameOutput, MemoryPrecision, NO_OBJECT, Sam2};
+pub use position_encoding::sine_2d;
 pub use postprocess::{fill_holes, keep_apart, to_mask, upsample};
 pub use predictor::{FrameFeatures, FrameResult, PredictorOptions, VideoPredictor};
 pub use preprocess::preprocess;

@@ -5,11 +5,11 @@ use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
 use crate::guard::{Guarded, guarded};
 use crate::hardware::{DeviceChoice, Hardware};
+use crate::kernels::Kernels;
 use crate::model::Sam2;
 use crate::segmenter::{EngineError, Segmenter};
 use crate::size::Size;
 use crate::weights::{Weights, WeightsError};
-use burn::tensor::backend::Backend;
 use burn_flex::Flex;
 use domain::{Device, ModelInfo};
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ impl From<EngineError> for LoadError {
 pub fn load(options: &LoadOptions) -> Result<Arc<dyn Segmenter>, LoadError> {
     #[cfg(feature = "cuda")]
     if let Some(folder) = &options.kernels {
-        crate::kernels::keep_in(folder);
+        crate::kernel_cache::keep_in(folder);
     }
     let hardware = Hardware::find(options.device)?;
     match load_on(options, hardware) {
@@ -141,7 +141,7 @@ fn load_on(options: &LoadOptions, hardware: Hardware) -> Result<Arc<dyn Segmente
     }
 }
 
-fn build<B: Backend>(
+fn build<B: Kernels>(
     info: ModelInfo,
     config: Config,
     weights: Weights,

@@ -4,12 +4,11 @@ mod two_way_transformer;
 
 use crate::config::Config;
 use crate::image_encoder::Features;
-use crate::layers::{Activation, LayerNorm, Mlp};
+use crate::kernels::Kernels;
+use crate::layers::{Activation, LayerNorm, Mlp, Upscale, channels_last};
 use crate::weights::{Loader, WeightsError};
-use burn::tensor::activation::{gelu, sigmoid};
-use burn::tensor::module::conv_transpose2d;
-use burn::tensor::ops::ConvTransposeOptions;
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::Tensor;
+use burn::tensor::activation::sigmoid;
 use two_way_transformer::TwoWayTransformer;
 
 /// Mask tokens: one mask for clear prompts, three for ambiguous ones.
@@ -20,7 +19,7 @@ const STABILITY_DELTA: f32 = 0.05;
 const STABILITY_THRESHOLD: f32 = 0.98;
 
 /// Everything that the decoder predicts for one frame and `n` objects.
-pub struct DecoderOutput<B: Backend> {
+pub struct DecoderOutput<B: Kernels> {
     /// Logits of all four masks, `[n, 4, 4 s, 4 s]`.
     pub masks: Tensor<B, 4>,
     /// Their predicted IoUs, `[n, 4]`.
@@ -45,19 +44,19 @@ pub enum MaskChoice {
 }
 
 /// Turns image features and embedded prompts into masks.
-pub struct MaskDecoder<B: Backend> {
+pub struct MaskDecoder<B: Kernels> {
     transformer: TwoWayTransformer<B>,
     /// Object score, IoU and the four mask tokens, `[1, 6, hidden]`.
     output_tokens: Tensor<B, 3>,
-    upscale1: (Tensor<B, 4>, Tensor<B, 1>),
+    upscale1: Upscale<B>,
     upscale_norm: LayerNorm<B>,
-    upscale2: (Tensor<B, 4>, Tensor<B, 1>),
+    upscale2: Upscale<B>,
     hypernetworks: Vec<Mlp<B>>,
     iou_head: Mlp<B>,
     object_score_head: Mlp<B>,
 }
 
-impl<B: Backend> MaskDecoder<B> {
+impl<B: Kernels> MaskDecoder<B> {
     pub(crate) fn load(from: &Loader<B>, config: &Config) -> Result<Self, WeightsError> {
         let dim = config.hidden_dim();
         let token = |name: &str, n: usize| from.tensor::<2>(&format!("{name}.weight"), [n, dim]);
@@ -67,20 +66,13 @@ impl<B: Backend> MaskDecoder<B> {
             token("mask_tokens", MASKS)?,
         ];
         let up = from.at("output_upscaling");
-        let upscale = |i: usize, c_in: usize, c_out: usize| -> Result<_, WeightsError> {
-            let at = up.at(i);
-            Ok((
-                at.tensor("weight", [c_in, c_out, 2, 2])?,
-                at.tensor("bias", [c_out])?,
-            ))
-        };
         let mlp = |name: String, dims: &[usize]| Mlp::load(&from.at(name), dims, Activation::Relu);
         Ok(Self {
             transformer: TwoWayTransformer::load(&from.at("transformer"), dim)?,
             output_tokens: Tensor::cat(tokens, 0).unsqueeze(),
-            upscale1: upscale(0, dim, dim / 4)?,
+            upscale1: Upscale::load(&up.at(0), dim, dim / 4)?,
             upscale_norm: LayerNorm::load(&up.at(1), dim / 4, 1e-6)?,
-            upscale2: upscale(3, dim / 4, dim / 8)?,
+            upscale2: Upscale::load(&up.at(3), dim / 4, dim / 8)?,
             hypernetworks: (0..MASKS)
                 .map(|i| {
                     mlp(
@@ -115,16 +107,11 @@ impl<B: Backend> MaskDecoder<B> {
         let image_pe = dense_pe.flatten::<3>(2, 3).swap_dims(1, 2);
         let (tokens, image) = self.transformer.forward(tokens, image, image_pe);
 
-        let map = image.clone().swap_dims(1, 2).reshape([n, dim, h, w]);
-        let double = |x: Tensor<B, 4>, (weight, bias): &(Tensor<B, 4>, Tensor<B, 1>)| {
-            let options = ConvTransposeOptions::new([2, 2], [0, 0], [0, 0], [1, 1], 1);
-            conv_transpose2d(x, weight.clone(), Some(bias.clone()), options)
-        };
-        let map = gelu(
-            self.upscale_norm
-                .forward_2d(double(map, &self.upscale1) + features.s1.clone()),
-        );
-        let map = gelu(double(map, &self.upscale2) + features.s0.clone());
+        // Channels last from here on.
+        let map = image.clone().reshape([n, h, w, dim]);
+        let map = self.upscale1.forward(map) + channels_last(features.s1.clone());
+        let map = B::exact_gelu(self.upscale_norm.forward(map));
+        let map = B::exact_gelu(self.upscale2.forward(map) + channels_last(features.s0.clone()));
 
         let mask_tokens = tokens.clone().slice([0..n, 2..2 + MASKS, 0..dim]);
         let weights = self
@@ -132,8 +119,9 @@ impl<B: Backend> MaskDecoder<B> {
             .iter()
             .enumerate()
             .map(|(i, mlp)| mlp.forward(mask_tokens.clone().slice([0..n, i..i + 1, 0..dim])));
-        let [_, _, height, width] = map.dims();
-        let masks = Tensor::cat(weights.collect(), 1).matmul(map.flatten::<3>(2, 3));
+        let [_, height, width, _] = map.dims();
+        let map = map.flatten::<3>(1, 2).swap_dims(1, 2);
+        let masks = Tensor::cat(weights.collect(), 1).matmul(map);
         let token = |i: usize| {
             tokens
                 .clone()
@@ -152,7 +140,7 @@ impl<B: Backend> MaskDecoder<B> {
 }
 
 /// The mask that answers for one object, chosen on the host.
-pub(crate) struct ChosenMask<B: Backend> {
+pub(crate) struct ChosenMask<B: Kernels> {
     /// Logits `[1, 1, 4 s, 4 s]`.
     pub mask: Tensor<B, 4>,
     /// Predicted IoU.
@@ -163,7 +151,7 @@ pub(crate) struct ChosenMask<B: Backend> {
     pub object_score: f32,
 }
 
-impl<B: Backend> DecoderOutput<B> {
+impl<B: Kernels> DecoderOutput<B> {
     /// Chooses the mask of the object `row`.
     pub(crate) fn choose(&self, row: usize, choice: MaskChoice) -> ChosenMask<B> {
         let ious = floats(self.ious.clone().narrow(0, row, 1));
@@ -202,6 +190,6 @@ impl<B: Backend> DecoderOutput<B> {
 }
 
 /// The numbers of a tensor, on the host.
-pub(crate) fn floats<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Vec<f32> {
+pub(crate) fn floats<B: Kernels, const D: usize>(tensor: Tensor<B, D>) -> Vec<f32> {
     tensor.into_data().iter::<f32>().collect()
 }

@@ -1,18 +1,17 @@
 //! Memory attention: the features of a frame look at the memory bank (`memory_attention.py`).
 
-use crate::attention::attention;
 use crate::config::Config;
-use crate::layers::{LayerNorm, Linear};
+use crate::kernels::Kernels;
+use crate::layers::{Activation, LayerNorm, Linear};
 use crate::position_encoding::axial_rope;
 use crate::weights::{Loader, WeightsError};
-use burn::tensor::activation::relu;
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::Tensor;
 
 const EPS: f64 = 1e-5;
 
 /// What a frame looks at, `[n, tokens, mem_dim]` each.
 #[derive(Clone)]
-pub struct Memory<B: Backend> {
+pub struct Memory<B: Kernels> {
     /// Spatial memories, then object pointers.
     pub tokens: Tensor<B, 3>,
     /// Their position encodings.
@@ -22,13 +21,13 @@ pub struct Memory<B: Backend> {
 }
 
 /// Layers of self-attention, attention to the memory bank, and an MLP.
-pub struct MemoryAttention<B: Backend> {
+pub struct MemoryAttention<B: Kernels> {
     layers: Vec<Layer<B>>,
     norm: LayerNorm<B>,
     rope: Rope<B>,
 }
 
-impl<B: Backend> MemoryAttention<B> {
+impl<B: Kernels> MemoryAttention<B> {
     pub(crate) fn load(from: &Loader<B>, config: &Config) -> Result<Self, WeightsError> {
         let attention = &config.memory_attention;
         let dim = attention.d_model;
@@ -80,7 +79,7 @@ impl<B: Backend> MemoryAttention<B> {
 }
 
 /// `MemoryAttentionLayer`.
-struct Layer<B: Backend> {
+struct Layer<B: Kernels> {
     self_attention: RopeAttention<B>,
     cross_attention: RopeAttention<B>,
     linear1: Linear<B>,
@@ -88,7 +87,7 @@ struct Layer<B: Backend> {
     norms: [LayerNorm<B>; 3],
 }
 
-impl<B: Backend> Layer<B> {
+impl<B: Kernels> Layer<B> {
     fn load(
         from: &Loader<B>,
         dim: usize,
@@ -107,7 +106,9 @@ impl<B: Backend> Layer<B> {
 
     fn forward(&self, x: Tensor<B, 3>, memory: &Memory<B>, rope: &Rope<B>) -> Tensor<B, 3> {
         let x = self.look_at_memory(self.look_at_self(x, rope), memory, rope);
-        let hidden = relu(self.linear1.forward(self.norms[2].forward(x.clone())));
+        let hidden = self
+            .linear1
+            .activated(self.norms[2].forward(x.clone()), Activation::Relu);
         x + self.linear2.forward(hidden)
     }
 
@@ -132,12 +133,12 @@ impl<B: Backend> Layer<B> {
 }
 
 /// Cosines and sines `[1, 1, s * s, dim / 2]`.
-struct Rope<B: Backend> {
+struct Rope<B: Kernels> {
     cos: Tensor<B, 4>,
     sin: Tensor<B, 4>,
 }
 
-impl<B: Backend> Rope<B> {
+impl<B: Kernels> Rope<B> {
     /// Turns `x [n, 1, maps * s * s, dim]`, whose first half holds the real parts and whose second half the imaginary ones.
     fn turn(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
         let [n, _, tokens, dim] = x.dims();
@@ -154,14 +155,17 @@ impl<B: Backend> Rope<B> {
 }
 
 /// `RoPEAttention` with one head.
-struct RopeAttention<B: Backend> {
+struct RopeAttention<B: Kernels> {
     q_proj: Linear<B>,
     k_proj: Linear<B>,
     v_proj: Linear<B>,
     out_proj: Linear<B>,
+    /// Value and output projection in one, where values are narrower before their projection than after it: the weights
+    /// of attention sum to 1, so that it may as well mix the unprojected values.
+    mixed_out: Option<Linear<B>>,
 }
 
-impl<B: Backend> RopeAttention<B> {
+impl<B: Kernels> RopeAttention<B> {
     fn load(from: &Loader<B>, dim: usize, kv_dim: usize) -> Result<Self, WeightsError> {
         // Real and imaginary parts alternate in the checkpoint. Sorting both q and k leaves their products as they are
         // and lets the rotation work on halves.
@@ -172,11 +176,14 @@ impl<B: Backend> RopeAttention<B> {
                 2 * (i - dim / 2) + 1
             }
         };
+        let v_proj = Linear::load(&from.at("v_proj"), kv_dim, dim)?;
+        let out_proj = Linear::load(&from.at("out_proj"), dim, dim)?;
         Ok(Self {
+            mixed_out: (B::NARROW_VALUES && kv_dim < dim).then(|| v_proj.then(&out_proj)),
+            v_proj,
+            out_proj,
             q_proj: Linear::load_permuted(&from.at("q_proj"), dim, dim, halves)?,
             k_proj: Linear::load_permuted(&from.at("k_proj"), kv_dim, dim, halves)?,
-            v_proj: Linear::load(&from.at("v_proj"), kv_dim, dim)?,
-            out_proj: Linear::load(&from.at("out_proj"), dim, dim)?,
         })
     }
 
@@ -202,7 +209,10 @@ impl<B: Backend> RopeAttention<B> {
                 2,
             )
         };
-        let v = self.v_proj.forward(v).unsqueeze_dim(1);
-        self.out_proj.forward(attention(q, k, v).squeeze_dim(1))
+        let mixed = |v: Tensor<B, 3>| B::attend(q, k, v.unsqueeze_dim(1)).squeeze_dim::<3>(1);
+        match &self.mixed_out {
+            Some(out) => out.forward(mixed(v)),
+            None => self.out_proj.forward(mixed(self.v_proj.forward(v))),
+        }
     }
 }

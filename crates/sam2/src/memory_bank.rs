@@ -1,7 +1,8 @@
 //! The memory bank of one object, and which of its entries a frame looks at.
 
 use crate::config::Config;
-use burn::tensor::{Tensor, backend::Backend};
+use crate::kernels::Kernels;
+use burn::tensor::Tensor;
 use std::collections::BTreeMap;
 
 /// The way in which a pass runs through the video.
@@ -25,7 +26,7 @@ impl Direction {
 
 /// What is remembered of one frame.
 #[derive(Clone)]
-pub struct Entry<B: Backend> {
+pub struct Entry<B: Kernels> {
     /// Spatial memory, `[1, s * s, mem_dim]`; none once it is too old to be read again.
     pub memory: Option<Tensor<B, 3>>,
     /// Object pointer, `[1, hidden]`.
@@ -34,7 +35,7 @@ pub struct Entry<B: Backend> {
 
 /// Entries of prompted ("conditioning") and of tracked frames.
 #[derive(Clone)]
-pub struct MemoryBank<B: Backend> {
+pub struct MemoryBank<B: Kernels> {
     /// Prompted frames in the order in which they were first prompted.
     pub prompted: Vec<(u32, Entry<B>)>,
     /// Tracked frames.
@@ -42,7 +43,7 @@ pub struct MemoryBank<B: Backend> {
 }
 
 /// What one frame looks at.
-pub struct Selection<'a, B: Backend> {
+pub struct Selection<'a, B: Kernels> {
     /// Place in time (0 for prompted frames, then 1 for the oldest to `num_maskmem - 1` for the last one) and spatial memory
     /// `[1, s * s, mem_dim]`, in the order of the official code.
     pub memories: Vec<(usize, &'a Tensor<B, 3>)>,
@@ -50,7 +51,7 @@ pub struct Selection<'a, B: Backend> {
     pub pointers: Vec<(f32, &'a Tensor<B, 2>)>,
 }
 
-impl<B: Backend> Default for MemoryBank<B> {
+impl<B: Kernels> Default for MemoryBank<B> {
     fn default() -> Self {
         Self {
             prompted: Vec::new(),
@@ -59,7 +60,7 @@ impl<B: Backend> Default for MemoryBank<B> {
     }
 }
 
-impl<B: Backend> MemoryBank<B> {
+impl<B: Kernels> MemoryBank<B> {
     /// Remembers a prompted frame; it keeps its place in the order if it was there before.
     pub fn remember_prompted(&mut self, frame: u32, entry: Entry<B>) {
         self.tracked.remove(&frame);

@@ -1,23 +1,25 @@
 //! The memory encoder: a mask and its frame become one entry of the memory bank (`memory_encoder.py`).
 
 use crate::config::Config;
-use crate::layers::{Conv2d, LayerNorm, Linear};
+use crate::kernels::Kernels;
+use crate::layers::{
+    Activation, Conv2d, LayerNorm, Linear, channels_first, channels_last, pointwise,
+};
 use crate::weights::{Loader, WeightsError};
-use burn::tensor::activation::gelu;
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::Tensor;
 
 const EPS: f64 = 1e-6;
 
 /// Mask downsampler, fuser and projection.
-pub struct MemoryEncoder<B: Backend> {
+pub struct MemoryEncoder<B: Kernels> {
     downsampler: Vec<(Conv2d<B>, LayerNorm<B>)>,
-    downsampler_out: Conv2d<B>,
-    pix_feat_proj: Conv2d<B>,
+    downsampler_out: Linear<B>,
+    pix_feat_proj: Linear<B>,
     fuser: Vec<CxBlock<B>>,
-    out_proj: Conv2d<B>,
+    out_proj: Linear<B>,
 }
 
-impl<B: Backend> MemoryEncoder<B> {
+impl<B: Kernels> MemoryEncoder<B> {
     pub(crate) fn load(from: &Loader<B>, config: &Config) -> Result<Self, WeightsError> {
         let dim = config.hidden_dim();
         let masks = from.at("mask_downsampler.encoder");
@@ -30,35 +32,43 @@ impl<B: Backend> MemoryEncoder<B> {
         }
         Ok(Self {
             downsampler,
-            downsampler_out: Conv2d::load(&masks.at(12), [channels, dim], 1, 1, 0)?,
-            pix_feat_proj: Conv2d::load(&from.at("pix_feat_proj"), [dim, dim], 1, 1, 0)?,
+            downsampler_out: pointwise(&masks.at(12), channels, dim)?,
+            pix_feat_proj: pointwise(&from.at("pix_feat_proj"), dim, dim)?,
             fuser: (0..config.memory_encoder.fuser.num_layers)
                 .map(|i| CxBlock::load(&from.at(format_args!("fuser.layers.{i}")), dim))
                 .collect::<Result<_, _>>()?,
-            out_proj: Conv2d::load(&from.at("out_proj"), [dim, config.mem_dim()], 1, 1, 0)?,
+            out_proj: pointwise(&from.at("out_proj"), dim, config.mem_dim())?,
         })
     }
 
     /// `[n, 1, 16 s, 16 s]` to `[n, hidden, s, s]`.
-    pub fn downsample_mask(&self, mut mask: Tensor<B, 4>) -> Tensor<B, 4> {
+    pub fn downsample_mask(&self, mask: Tensor<B, 4>) -> Tensor<B, 4> {
+        channels_first(self.downsampled(mask))
+    }
+
+    /// `[n, 1, 16 s, 16 s]` to `[n, s, s, hidden]`.
+    fn downsampled(&self, mask: Tensor<B, 4>) -> Tensor<B, 4> {
+        let [n, _, h, w] = mask.dims();
+        let mut x = mask.reshape([n, h, w, 1]);
         for (conv, norm) in &self.downsampler {
-            mask = gelu(norm.forward_2d(conv.forward(mask)));
+            x = B::exact_gelu(norm.forward(conv.forward(x)));
         }
-        self.downsampler_out.forward(mask)
+        self.downsampler_out.forward(x)
     }
 
     /// Raw features `[1, hidden, s, s]` and scaled masks `[n, 1, 16 s, 16 s]` to memories `[n, mem_dim, s, s]`.
     pub fn forward(&self, features: Tensor<B, 4>, mask: Tensor<B, 4>) -> Tensor<B, 4> {
-        let mut x = self.pix_feat_proj.forward(features) + self.downsample_mask(mask);
+        let features = self.pix_feat_proj.forward(channels_last(features));
+        let mut x = features + self.downsampled(mask);
         for block in &self.fuser {
             x = block.forward(x);
         }
-        self.out_proj.forward(x)
+        channels_first(self.out_proj.forward(x))
     }
 }
 
 /// A ConvNeXt block (`CXBlock`).
-struct CxBlock<B: Backend> {
+struct CxBlock<B: Kernels> {
     depthwise: Conv2d<B>,
     norm: LayerNorm<B>,
     widen: Linear<B>,
@@ -66,7 +76,7 @@ struct CxBlock<B: Backend> {
     gamma: Tensor<B, 4>,
 }
 
-impl<B: Backend> CxBlock<B> {
+impl<B: Kernels> CxBlock<B> {
     fn load(from: &Loader<B>, dim: usize) -> Result<Self, WeightsError> {
         Ok(Self {
             depthwise: Conv2d::load_grouped(&from.at("dwconv"), [dim, dim], 7, 1, 3, dim)?,
@@ -77,12 +87,10 @@ impl<B: Backend> CxBlock<B> {
         })
     }
 
-    /// `[n, dim, s, s]` to the same.
+    /// `[n, s, s, dim]` to the same.
     fn forward(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
-        let y = self
-            .norm
-            .forward(self.depthwise.forward(x.clone()).permute([0, 2, 3, 1]));
-        let y = self.narrow.forward(gelu(self.widen.forward(y))) * self.gamma.clone();
-        x + y.permute([0, 3, 1, 2])
+        let y = self.norm.forward(self.depthwise.forward(x.clone()));
+        let y = self.widen.activated(y, Activation::Gelu);
+        x + self.narrow.forward(y) * self.gamma.clone()
     }
 }

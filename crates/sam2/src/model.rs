@@ -2,7 +2,8 @@
 
 use crate::config::Config;
 use crate::image_encoder::{Features, ImageEncoder};
-use crate::layers::{Activation, Conv2d, Linear, Mlp};
+use crate::kernels::Kernels;
+use crate::layers::{Activation, Conv2d, Linear, Mlp, channels_first, channels_last};
 use crate::mask_decoder::{MaskChoice, MaskDecoder};
 use crate::memory_attention::{Memory, MemoryAttention};
 use crate::memory_bank::{Entry, Selection};
@@ -12,9 +13,7 @@ use crate::prompt_encoder::{ModelPoint, PromptEncoder};
 use crate::resize::{Filter, resize_f32};
 use crate::weights::{Loader, Weights, WeightsError};
 use burn::tensor::activation::sigmoid;
-use burn::tensor::module::interpolate;
-use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
-use burn::tensor::{DType, Tensor, TensorData, backend::Backend};
+use burn::tensor::{DType, Tensor, TensorData};
 
 /// The logit of every pixel where the object is absent.
 pub const NO_OBJECT: f32 = -1024.0;
@@ -30,7 +29,7 @@ pub enum MemoryPrecision {
 
 /// What the model says about one object on one frame.
 #[derive(Clone)]
-pub struct FrameOutput<B: Backend> {
+pub struct FrameOutput<B: Kernels> {
     /// Mask logits, `[1, 1, 4 s, 4 s]`; [`NO_OBJECT`] everywhere when the object is absent.
     pub low_res: Tensor<B, 4>,
     /// Object pointer, `[1, hidden]`.
@@ -42,7 +41,7 @@ pub struct FrameOutput<B: Backend> {
 }
 
 /// SAM 2.1 with its weights on a device.
-pub struct Sam2<B: Backend> {
+pub struct Sam2<B: Kernels> {
     /// The configuration it was built from.
     pub config: Config,
     /// How memories are stored.
@@ -72,7 +71,7 @@ pub struct Sam2<B: Backend> {
     memory_position: Tensor<B, 3>,
 }
 
-impl<B: Backend> Sam2<B> {
+impl<B: Kernels> Sam2<B> {
     /// Builds the model and takes every tensor of `weights`.
     ///
     /// # Errors
@@ -255,7 +254,8 @@ impl<B: Backend> Sam2<B> {
         let tensor = |values: Vec<f32>, side: usize| {
             Tensor::<B, 4>::from_data(TensorData::new(values, [1, 1, side, side]), &self.device)
         };
-        let prompt = self.mask_downsample.forward(tensor(mask.to_vec(), size));
+        let drawn = channels_last(tensor(mask.to_vec(), size));
+        let prompt = channels_first(self.mask_downsample.forward(drawn));
         // The official code feeds the raw features here.
         let decoded = self.heads(
             features.coarse.clone(),
@@ -279,8 +279,7 @@ impl<B: Backend> Sam2<B> {
 
     /// Mask logits at the size of the model's input, `[1, 1, image_size, image_size]`.
     pub fn high_res(&self, low_res: Tensor<B, 4>) -> Tensor<B, 4> {
-        let options = InterpolateOptions::new(InterpolateMode::Bilinear).with_align_corners(false);
-        interpolate(low_res, [self.config.image_size; 2], options)
+        B::upsample(low_res, [self.config.image_size; 2])
     }
 
     /// A mask becomes a memory, `[1, s * s, mem_dim]` (`_encode_new_memory`).
@@ -313,7 +312,7 @@ impl<B: Backend> Sam2<B> {
     }
 }
 
-impl<B: Backend> Sam2<B> {
+impl<B: Kernels> Sam2<B> {
     /// Carries an object to the next frame: mask and memory.
     pub fn track(
         &self,

@@ -5,7 +5,8 @@ use std::f32::consts::PI;
 
 /// The sine encoding of a `size` x `size` map, `[1, dim, size, size]`: `dim / 2` channels for y, then as many for x, sine
 /// and cosine interleaved (`PositionEmbeddingSine`, normalised, temperature 10,000).
-pub(crate) fn sine_2d<B: Backend>(dim: usize, size: usize, device: &B::Device) -> Tensor<B, 4> {
+#[must_use]
+pub fn sine_2d<B: Backend>(dim: usize, size: usize, device: &B::Device) -> Tensor<B, 4> {
     let half = dim / 2;
     let code = |position: usize, channel: usize| {
         let angle = (position + 1) as f32 / (size as f32 + 1e-6) * 2.0 * PI;

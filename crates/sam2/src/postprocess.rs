@@ -1,20 +1,26 @@
 //! Mask logits become masks at the size of the film.
 
 use domain::Rle;
+use rayon::prelude::*;
 
 /// Bilinear interpolation of one map `[h, w]` to `[to_h, to_w]`, row-major (`align_corners=False`, no antialiasing).
 #[must_use]
 pub fn upsample(logits: &[f32], [h, w]: [usize; 2], [to_h, to_w]: [usize; 2]) -> Vec<f32> {
     let columns = taps(w, to_w);
-    let mut out = Vec::with_capacity(to_h * to_w);
-    for (y0, y1, fy) in taps(h, to_h) {
-        let (upper, lower) = (&logits[y0 * w..(y0 + 1) * w], &logits[y1 * w..(y1 + 1) * w]);
-        out.extend(columns.iter().map(|&(x0, x1, fx)| {
-            let top = upper[x0] * (1.0 - fx) + upper[x1] * fx;
-            let bottom = lower[x0] * (1.0 - fx) + lower[x1] * fx;
-            top * (1.0 - fy) + bottom * fy
-        }));
-    }
+    let mut out = vec![0.0; to_h * to_w];
+    let rows = out.par_chunks_mut(to_w).zip(taps(h, to_h));
+    rows.for_each_init(
+        || vec![0.0; w],
+        |between, (out, (y0, y1, fy))| {
+            let (upper, lower) = (&logits[y0 * w..(y0 + 1) * w], &logits[y1 * w..(y1 + 1) * w]);
+            for ((mixed, top), bottom) in between.iter_mut().zip(upper).zip(lower) {
+                *mixed = top * (1.0 - fy) + bottom * fy;
+            }
+            for (out, &(x0, x1, fx)) in out.iter_mut().zip(&columns) {
+                *out = between[x0] * (1.0 - fx) + between[x1] * fx;
+            }
+        },
+    );
     out
 }
 

@@ -4,13 +4,14 @@
 //! Films are tracked by [`tracker`](crate::tracker), which shares everything below this file.
 
 use crate::image_encoder::Features;
+use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::memory_bank::{Direction, Entry, MemoryBank};
 use crate::model::{FrameOutput, NO_OBJECT, Sam2};
 use crate::postprocess::{fill_holes, keep_apart, upsample};
 use crate::prompt_encoder::ModelPoint;
 use crate::resize::{Filter, resize_f32};
-use burn::tensor::{Tensor, TensorData, backend::Backend};
+use burn::tensor::{Tensor, TensorData};
 use std::collections::BTreeMap;
 
 /// The official switches.
@@ -25,7 +26,7 @@ pub struct PredictorOptions {
 }
 
 /// The frames that a predictor works on, encoded when asked for.
-pub trait FrameFeatures<B: Backend> {
+pub trait FrameFeatures<B: Kernels> {
     /// The features of a frame.
     fn features(&mut self, frame: u32) -> Features<B>;
 }
@@ -39,7 +40,7 @@ pub struct FrameResult {
 }
 
 /// Tracks objects through one film.
-pub struct VideoPredictor<'m, B: Backend, F: FrameFeatures<B>> {
+pub struct VideoPredictor<'m, B: Kernels, F: FrameFeatures<B>> {
     model: &'m Sam2<B>,
     options: PredictorOptions,
     source: F,
@@ -49,7 +50,7 @@ pub struct VideoPredictor<'m, B: Backend, F: FrameFeatures<B>> {
     objects: Vec<ObjectState<B>>,
 }
 
-struct ObjectState<B: Backend> {
+struct ObjectState<B: Kernels> {
     id: u32,
     points: BTreeMap<u32, Vec<ModelPoint>>,
     bank: MemoryBank<B>,
@@ -60,7 +61,7 @@ struct ObjectState<B: Backend> {
     tracked: BTreeMap<u32, Direction>,
 }
 
-impl<B: Backend> ObjectState<B> {
+impl<B: Kernels> ObjectState<B> {
     fn latest(&self, frame: u32) -> Option<&FrameOutput<B>> {
         let pending = self
             .pending
@@ -78,7 +79,7 @@ impl<B: Backend> ObjectState<B> {
     }
 }
 
-impl<'m, B: Backend, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
+impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
     /// A predictor for a film of `frames` frames of `height` x `width` pixels.
     pub fn new(
         model: &'m Sam2<B>,

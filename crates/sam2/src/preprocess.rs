@@ -15,11 +15,13 @@ pub fn preprocess<B: Backend>(frame: &RgbFrame, size: usize, device: &B::Device)
         frame.width() as usize,
         size,
     );
-    let mut planes = vec![0f32; 3 * size * size];
-    for (c, plane) in planes.chunks_exact_mut(size * size).enumerate() {
-        for (out, pixel) in plane.iter_mut().zip(square.chunks_exact(3)) {
-            *out = (f32::from(pixel[c]) / 255.0 - MEAN[c]) / STD[c];
-        }
-    }
-    Tensor::from_data(TensorData::new(planes, [1, 3, size, size]), device)
+    let values: Vec<f32> = square
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .flat_map(|pixel| [0, 1, 2].map(|c| (f32::from(pixel[c]) / 255.0 - MEAN[c]) / STD[c]))
+        .collect();
+    // The channels stay last in memory, where the first convolution wants them.
+    let shape = [1, size, size, 3];
+    Tensor::<B, 4>::from_data(TensorData::new(values, shape), device).permute([0, 3, 1, 2])
 }

@@ -1,11 +1,11 @@
 //! The prompt encoder: points, boxes and masks (`prompt_encoder.py`).
 
 use crate::config::Config;
-use crate::layers::{Conv2d, LayerNorm};
+use crate::kernels::Kernels;
+use crate::layers::{Conv2d, LayerNorm, Linear, channels_first, pointwise};
 use crate::position_encoding::fourier;
 use crate::weights::{Loader, WeightsError};
-use burn::tensor::activation::gelu;
-use burn::tensor::{Tensor, TensorData, backend::Backend};
+use burn::tensor::{Tensor, TensorData};
 
 /// A point in pixels of the model's input, with SAM's label: 1 and 0 for clicks, 2 and 3 for the corners of a box, -1 for none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,14 +19,15 @@ pub struct ModelPoint {
 }
 
 /// Embeds prompts for the mask decoder.
-pub struct PromptEncoder<B: Backend> {
+pub struct PromptEncoder<B: Kernels> {
     /// `[2, hidden / 2]`, row-major.
     gaussian: Vec<f32>,
     /// Negative, positive, first corner, second corner; `[hidden]` each.
     point_embeddings: Vec<Vec<f32>>,
     not_a_point: Vec<f32>,
     no_mask: Tensor<B, 4>,
-    mask_convs: [Conv2d<B>; 3],
+    mask_convs: [Conv2d<B>; 2],
+    mask_out: Linear<B>,
     mask_norms: [LayerNorm<B>; 2],
     dense_pe: Tensor<B, 4>,
     image_size: f32,
@@ -34,7 +35,7 @@ pub struct PromptEncoder<B: Backend> {
     device: B::Device,
 }
 
-impl<B: Backend> PromptEncoder<B> {
+impl<B: Kernels> PromptEncoder<B> {
     pub(crate) fn load(from: &Loader<B>, config: &Config) -> Result<Self, WeightsError> {
         let hidden = config.hidden_dim();
         let size = config.feature_size();
@@ -57,8 +58,8 @@ impl<B: Backend> PromptEncoder<B> {
             mask_convs: [
                 Conv2d::load(&masks.at(0), [1, 4], 2, 2, 0)?,
                 Conv2d::load(&masks.at(3), [4, 16], 2, 2, 0)?,
-                Conv2d::load(&masks.at(6), [16, hidden], 1, 1, 0)?,
             ],
+            mask_out: pointwise(&masks.at(6), 16, hidden)?,
             mask_norms: [norm(1, 4)?, norm(4, 16)?],
             dense_pe,
             image_size: config.image_size as f32,
@@ -112,17 +113,19 @@ impl<B: Backend> PromptEncoder<B> {
 
     /// Embeds a mask prompt `[1, 1, 4 s, 4 s]` (logits) as `[1, hidden, s, s]`; no mask as `[1, hidden, 1, 1]`, to be broadcast.
     pub fn dense(&self, mask: Option<Tensor<B, 4>>) -> Tensor<B, 4> {
-        let Some(mut x) = mask else {
+        let Some(mask) = mask else {
             return self.no_mask.clone();
         };
+        let [n, _, h, w] = mask.dims();
+        let mut x = mask.reshape([n, h, w, 1]);
         for (conv, norm) in self.mask_convs.iter().zip(&self.mask_norms) {
-            x = gelu(norm.forward_2d(conv.forward(x)));
+            x = B::exact_gelu(norm.forward(conv.forward(x)));
         }
-        self.mask_convs[2].forward(x)
+        channels_first(self.mask_out.forward(x))
     }
 }
 
-fn dense_pe<B: Backend>(
+fn dense_pe<B: Kernels>(
     gaussian: &[f32],
     hidden: usize,
     size: usize,

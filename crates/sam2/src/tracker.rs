@@ -8,6 +8,7 @@
 mod state;
 
 use crate::image_encoder::Features;
+use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::memory_bank::{Direction, Entry, MemoryBank};
 use crate::model::{FrameOutput, Sam2};
@@ -15,13 +16,12 @@ use crate::postprocess::to_mask;
 use crate::preprocess::preprocess;
 use crate::prompt_encoder::ModelPoint;
 use crate::segmenter::{EngineError, Pass, TrackObject, TrackPlan, TrackedMask, Tracker};
-use burn::tensor::backend::Backend;
 use domain::{FramePrompts, Label, RgbFrame};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One film being tracked on the backend `B`.
-pub(crate) struct FilmTracker<B: Backend> {
+pub(crate) struct FilmTracker<B: Kernels> {
     model: Arc<Sam2<B>>,
     /// Hash of the checkpoint, so that a state is not resumed with another model.
     model_hash: String,
@@ -30,7 +30,7 @@ pub(crate) struct FilmTracker<B: Backend> {
     steps_done: u32,
 }
 
-struct TrackedObject<B: Backend> {
+struct TrackedObject<B: Kernels> {
     first: u32,
     /// Masks of the prompted frames; given out by the forward pass.
     prompted: BTreeMap<u32, PromptedMask>,
@@ -75,7 +75,7 @@ pub(crate) fn model_points(
 }
 
 /// The mask that prompts give on a frame by themselves.
-pub(crate) fn answer<B: Backend>(
+pub(crate) fn answer<B: Kernels>(
     model: &Sam2<B>,
     features: &Features<B>,
     points: &[ModelPoint],
@@ -90,7 +90,7 @@ pub(crate) fn answer<B: Backend>(
     )
 }
 
-impl<B: Backend> FilmTracker<B> {
+impl<B: Kernels> FilmTracker<B> {
     pub fn new(
         model: Arc<Sam2<B>>,
         model_hash: &str,
@@ -240,7 +240,7 @@ impl<B: Backend> FilmTracker<B> {
     }
 }
 
-impl<B: Backend> Tracker for FilmTracker<B> {
+impl<B: Kernels> Tracker for FilmTracker<B> {
     fn total_steps(&self) -> u32 {
         self.steps().iter().sum()
     }
@@ -321,7 +321,7 @@ fn check(plan: &TrackPlan) -> Result<(), EngineError> {
 }
 
 /// Goes on where `state` was saved.
-pub(crate) fn resume<B: Backend>(
+pub(crate) fn resume<B: Kernels>(
     model: Arc<Sam2<B>>,
     model_hash: &str,
     plan: TrackPlan,

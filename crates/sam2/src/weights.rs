@@ -86,7 +86,14 @@ pub struct Weights {
     sha256: String,
     /// Where misfits are noted; they are errors when none.
     misfits: Option<Arc<Mutex<Misfits>>>,
+    /// Makes tensors instead of taking them from `tensors`.
+    #[cfg(feature = "formula")]
+    maker: Option<Maker>,
 }
+
+/// From name and shape to row-major values.
+#[cfg(feature = "formula")]
+type Maker = Box<dyn Fn(&str, &[usize]) -> Vec<f32> + Send>;
 
 impl Weights {
     /// Reads a `.pt`, `.pth` or safetensors file, told apart by content.
@@ -148,6 +155,8 @@ impl Weights {
             dtypes: BTreeMap::new(),
             sha256,
             misfits: None,
+            #[cfg(feature = "formula")]
+            maker: None,
         }
     }
 
@@ -166,10 +175,19 @@ impl Weights {
         Ok(())
     }
 
+    /// Weights that are made when they are asked for, whatever their name and shape.
+    #[cfg(feature = "formula")]
+    pub(crate) fn made(maker: impl Fn(&str, &[usize]) -> Vec<f32> + Send + 'static) -> Self {
+        Self {
+            maker: Some(Box::new(maker)),
+            ..Self::empty(Format::Safetensors, "formula".into())
+        }
+    }
+
     /// The first 12 hexadecimal digits of the file's SHA-256.
     #[must_use]
     pub fn hash(&self) -> &str {
-        &self.sha256[..SHORT_HASH]
+        self.sha256.get(..SHORT_HASH).unwrap_or(&self.sha256)
     }
 
     /// The file's SHA-256 in hexadecimal digits.
@@ -232,6 +250,10 @@ impl Weights {
 
     /// Takes out the numbers of one tensor. Where misfits are noted, zeros stand for a tensor that does not fit.
     fn take(&mut self, name: String, expected: &[usize]) -> Result<Vec<f32>, WeightsError> {
+        #[cfg(feature = "formula")]
+        if let Some(maker) = &self.maker {
+            return Ok(maker(&name, expected));
+        }
         let found = match self.tensors.remove(&name) {
             Some((found, values)) if found == expected => return Ok(values),
             Some((found, _)) => Some(found),

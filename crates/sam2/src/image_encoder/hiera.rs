@@ -1,16 +1,16 @@
 //! The Hiera trunk (Ryali et al., 2023; `hieradet.py`). Maps are `[b, h, w, c]` between blocks.
 
-use crate::attention::attention;
 use crate::config::TrunkConfig;
-use crate::layers::{Activation, Conv2d, LayerNorm, Linear, Mlp};
+use crate::kernels::Kernels;
+use crate::layers::{Activation, Conv2d, LayerNorm, Linear, Mlp, channels_last};
 use crate::weights::{Loader, WeightsError};
+use burn::tensor::Tensor;
 use burn::tensor::module::{interpolate, max_pool2d};
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
-use burn::tensor::{Tensor, backend::Backend};
 
 const EPS: f64 = 1e-6;
 
-pub(crate) struct Hiera<B: Backend> {
+pub(crate) struct Hiera<B: Kernels> {
     patch_embed: Conv2d<B>,
     /// Learnt background plus tiled window embedding, folded for the input size.
     pos_embed: Tensor<B, 4>,
@@ -19,7 +19,7 @@ pub(crate) struct Hiera<B: Backend> {
     stage_ends: Vec<usize>,
 }
 
-impl<B: Backend> Hiera<B> {
+impl<B: Kernels> Hiera<B> {
     pub fn load(
         from: &Loader<B>,
         config: &TrunkConfig,
@@ -67,12 +67,12 @@ impl<B: Backend> Hiera<B> {
     /// Patches and position embedding, `[1, s, s, c]` each.
     pub fn embed(&self, image: Tensor<B, 4>) -> (Tensor<B, 4>, Tensor<B, 4>) {
         (
-            self.patch_embed.forward(image).permute([0, 2, 3, 1]),
+            self.patch_embed.forward(channels_last(image)),
             self.pos_embed.clone(),
         )
     }
 
-    /// `[1, 3, size, size]` to the output of every stage, `[1, c, s, s]`, the finest first.
+    /// `[1, 3, size, size]` to the output of every stage, `[1, s, s, c]`, the finest first.
     pub fn forward(&self, image: Tensor<B, 4>) -> Vec<Tensor<B, 4>> {
         let (patches, pos_embed) = self.embed(image);
         let mut x = patches + pos_embed;
@@ -80,7 +80,7 @@ impl<B: Backend> Hiera<B> {
         for (i, block) in self.blocks.iter().enumerate() {
             x = block.forward(x);
             if self.stage_ends.contains(&i) {
-                stages.push(x.clone().permute([0, 3, 1, 2]));
+                stages.push(x.clone());
             }
         }
         stages
@@ -88,7 +88,7 @@ impl<B: Backend> Hiera<B> {
 }
 
 /// `bicubic(pos_embed) + tile(pos_embed_window)`, `[1, size, size, dim]`.
-fn fold_pos_embed<B: Backend>(
+fn fold_pos_embed<B: Kernels>(
     from: &Loader<B>,
     config: &TrunkConfig,
     size: usize,
@@ -108,7 +108,7 @@ fn fold_pos_embed<B: Backend>(
 }
 
 /// `MultiScaleBlock`.
-struct Block<B: Backend> {
+struct Block<B: Kernels> {
     norm1: LayerNorm<B>,
     qkv: Linear<B>,
     attn_proj: Linear<B>,
@@ -124,7 +124,7 @@ struct Block<B: Backend> {
     pool: bool,
 }
 
-impl<B: Backend> Block<B> {
+impl<B: Kernels> Block<B> {
     fn load(
         from: &Loader<B>,
         dim: usize,
@@ -207,14 +207,14 @@ impl<B: Backend> Block<B> {
         };
         let q = self.pooled(part(0));
         let [_, h_out, w_out, _] = q.dims();
-        let out = attention(by_head(q), by_head(part(1)), by_head(part(2)));
+        let out = B::attend(by_head(q), by_head(part(1)), by_head(part(2)));
         self.attn_proj
             .forward(out.swap_dims(1, 2).reshape([b, h_out, w_out, dim]))
     }
 }
 
 /// `[b, h, w, c]` to `[b * windows, side, side, c]`; zeros fill up the last windows and take part in attention.
-fn partition<B: Backend>(x: Tensor<B, 4>, h: usize, w: usize, side: usize) -> Tensor<B, 4> {
+fn partition<B: Kernels>(x: Tensor<B, 4>, h: usize, w: usize, side: usize) -> Tensor<B, 4> {
     let [b, _, _, c] = x.dims();
     let (rows, columns) = (h.div_ceil(side), w.div_ceil(side));
     let x = if (rows * side, columns * side) == (h, w) {
@@ -229,7 +229,7 @@ fn partition<B: Backend>(x: Tensor<B, 4>, h: usize, w: usize, side: usize) -> Te
 }
 
 /// Undoes [`partition`] for a map of `h` x `w`.
-fn unpartition<B: Backend>(windows: Tensor<B, 4>, h: usize, w: usize, side: usize) -> Tensor<B, 4> {
+fn unpartition<B: Kernels>(windows: Tensor<B, 4>, h: usize, w: usize, side: usize) -> Tensor<B, 4> {
     let (rows, columns) = (h.div_ceil(side), w.div_ceil(side));
     let [n, _, _, c] = windows.dims();
     let b = n / (rows * columns);

@@ -1,22 +1,22 @@
 //! Tokens attend to the image, and the image attends back (`TwoWayTransformer`).
 
-use crate::attention::attention;
+use crate::kernels::Kernels;
 use crate::layers::{Activation, LayerNorm, Linear, Mlp};
 use crate::weights::{Loader, WeightsError};
-use burn::tensor::{Tensor, backend::Backend};
+use burn::tensor::Tensor;
 
 const HEADS: usize = 8;
 const DEPTH: usize = 2;
 const MLP_DIM: usize = 2048;
 const EPS: f64 = 1e-5;
 
-pub(crate) struct TwoWayTransformer<B: Backend> {
+pub(crate) struct TwoWayTransformer<B: Kernels> {
     layers: Vec<Layer<B>>,
     final_attention: Attention<B>,
     norm_final: LayerNorm<B>,
 }
 
-impl<B: Backend> TwoWayTransformer<B> {
+impl<B: Kernels> TwoWayTransformer<B> {
     pub fn load(from: &Loader<B>, dim: usize) -> Result<Self, WeightsError> {
         Ok(Self {
             layers: (0..DEPTH)
@@ -47,7 +47,7 @@ impl<B: Backend> TwoWayTransformer<B> {
 }
 
 /// `TwoWayAttentionBlock`.
-struct Layer<B: Backend> {
+struct Layer<B: Kernels> {
     self_attention: Attention<B>,
     token_to_image: Attention<B>,
     image_to_token: Attention<B>,
@@ -56,7 +56,7 @@ struct Layer<B: Backend> {
     is_first: bool,
 }
 
-impl<B: Backend> Layer<B> {
+impl<B: Kernels> Layer<B> {
     fn load(from: &Loader<B>, dim: usize, is_first: bool) -> Result<Self, WeightsError> {
         let norm = |i: usize| LayerNorm::load(&from.at(format_args!("norm{i}")), dim, EPS);
         Ok(Self {
@@ -100,14 +100,14 @@ impl<B: Backend> Layer<B> {
 }
 
 /// Multi-head attention with projections to `inner` channels and back.
-struct Attention<B: Backend> {
+struct Attention<B: Kernels> {
     q_proj: Linear<B>,
     k_proj: Linear<B>,
     v_proj: Linear<B>,
     out_proj: Linear<B>,
 }
 
-impl<B: Backend> Attention<B> {
+impl<B: Kernels> Attention<B> {
     fn load(from: &Loader<B>, dim: usize, inner: usize) -> Result<Self, WeightsError> {
         let project = |name: &str| Linear::load(&from.at(name), dim, inner);
         Ok(Self {
@@ -124,7 +124,7 @@ impl<B: Backend> Attention<B> {
             let [b, n, inner] = t.dims();
             t.reshape([b, n, HEADS, inner / HEADS]).swap_dims(1, 2)
         };
-        let out = attention(
+        let out = B::attend(
             by_head(self.q_proj.forward(q)),
             by_head(self.k_proj.forward(k)),
             by_head(self.v_proj.forward(v)),

@@ -3,11 +3,12 @@
 //! About 0.5 MB per object and remembered frame for the official sizes, at most 6 such frames per pass and one per prompt.
 
 use super::{FilmTracker, PromptedMask};
+use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::memory_bank::Entry;
 use crate::model::MemoryPrecision;
 use crate::segmenter::{EngineError, TrackPlan};
-use burn::tensor::{Tensor, TensorData, backend::Backend};
+use burn::tensor::{Tensor, TensorData};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,7 @@ fn fingerprint(plan: &TrackPlan) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(super) fn save<B: Backend>(tracker: &FilmTracker<B>) -> Result<Vec<u8>, EngineError> {
+pub(super) fn save<B: Kernels>(tracker: &FilmTracker<B>) -> Result<Vec<u8>, EngineError> {
     let mut blobs: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
     let mut objects = Vec::new();
     for (i, object) in tracker.objects.iter().enumerate() {
@@ -116,7 +117,7 @@ pub(super) fn save<B: Backend>(tracker: &FilmTracker<B>) -> Result<Vec<u8>, Engi
         .map_err(|e| error(&e))
 }
 
-pub(super) fn restore<B: Backend>(
+pub(super) fn restore<B: Kernels>(
     tracker: &mut FilmTracker<B>,
     saved: &[u8],
 ) -> Result<(), EngineError> {

@@ -74,6 +74,12 @@ pub fn read(path: &Path) -> Goldens {
                     .iter()
                     .map(|b| half::f16::from_le_bytes(*b).to_f32())
                     .collect(),
+                Dtype::F64 => data
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|b| f64::from_le_bytes(*b) as f32)
+                    .collect(),
                 Dtype::I32 => data
                     .as_chunks()
                     .0

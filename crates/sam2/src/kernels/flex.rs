@@ -1,0 +1,121 @@
+//! Kernels for the CPU: matrix products in cache-sized pieces on all cores, with everything that follows them done while
+//! the piece is still in cache. Maps are `[b, h, w, c]`.
+
+mod attention;
+mod convolution;
+mod linear;
+mod math;
+mod matrix;
+
+use super::Kernels;
+use crate::layers::Activation;
+use crate::postprocess::upsample;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Tensor, TensorData};
+use burn_flex::{Flex, FlexTensor};
+use rayon::prelude::*;
+
+/// Numbers that one thread works on at a time where every number stands alone.
+const CHUNK: usize = 1 << 14;
+
+impl Kernels for Flex {
+    const NARROW_VALUES: bool = true;
+
+    fn attend(q: Tensor<Self, 4>, k: Tensor<Self, 4>, v: Tensor<Self, 4>) -> Tensor<Self, 4> {
+        let ([b, heads, n, _], width) = (q.dims(), v.dims()[3]);
+        let out = attention::attention(
+            &attention::Operand::new(&storage(q)),
+            &attention::Operand::new(&storage(k)),
+            &attention::Operand::new(&storage(v)),
+        );
+        tensor(out, [b, n, heads, width]).swap_dims(1, 2)
+    }
+
+    fn project(
+        x: Tensor<Self, 2>,
+        weight: Tensor<Self, 2>,
+        bias: Tensor<Self, 1>,
+        activation: Activation,
+    ) -> Tensor<Self, 2> {
+        let ([rows, _], [d_in, d_out]) = (x.dims(), weight.dims());
+        let (x, weight, bias) = (contiguous(x), contiguous(weight), contiguous(bias));
+        let out = linear::linear(
+            floats(&x),
+            floats(&weight),
+            floats(&bias),
+            [rows, d_in, d_out],
+            activation,
+        );
+        tensor(out, [rows, d_out])
+    }
+
+    fn convolve(
+        x: Tensor<Self, 4>,
+        weight: Tensor<Self, 4>,
+        bias: Tensor<Self, 1>,
+        options: &ConvOptions<2>,
+    ) -> Tensor<Self, 4> {
+        let [b, h, w, c_in] = x.dims();
+        let [c_out, _, kernel, _] = weight.dims();
+        let shape = convolution::Shape {
+            maps: b,
+            size: [h, w],
+            channels: [c_in, c_out],
+            kernel,
+            stride: options.stride[0],
+            padding: options.padding[0],
+        };
+        let [h_out, w_out] = shape.size_out();
+        // Channels last, as the maps are.
+        let (x, bias) = (contiguous(x), contiguous(bias));
+        let out = if options.groups == 1 {
+            let weight = contiguous(weight.permute([2, 3, 1, 0]));
+            convolution::dense(floats(&x), floats(&weight), floats(&bias), &shape)
+        } else {
+            let weight = contiguous(weight.permute([2, 3, 1, 0]));
+            convolution::depthwise(floats(&x), floats(&weight), floats(&bias), &shape)
+        };
+        tensor(out, [b, h_out, w_out, c_out])
+    }
+
+    fn exact_gelu<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
+        let shape = x.dims();
+        let mut values = into_vec(x);
+        values.par_chunks_mut(CHUNK).for_each(math::gelu_all);
+        tensor(values, shape)
+    }
+
+    fn upsample(x: Tensor<Self, 4>, size: [usize; 2]) -> Tensor<Self, 4> {
+        let [n, c, h, w] = x.dims();
+        let x = contiguous(x);
+        let maps = floats(&x).chunks_exact(h * w);
+        let out = maps.flat_map(|map| upsample(map, [h, w], size)).collect();
+        tensor(out, [n, c, size[0], size[1]])
+    }
+}
+
+fn storage<const D: usize>(x: Tensor<Flex, D>) -> FlexTensor {
+    x.into_primitive().tensor()
+}
+
+fn contiguous<const D: usize>(x: Tensor<Flex, D>) -> FlexTensor {
+    storage(x).to_contiguous()
+}
+
+/// The numbers of a contiguous tensor.
+fn floats(x: &FlexTensor) -> &[f32] {
+    let start = x.layout().start_offset();
+    &x.storage::<f32>()[start..start + x.layout().num_elements()]
+}
+
+/// The numbers, in place when nobody else holds them.
+fn into_vec<const D: usize>(x: Tensor<Flex, D>) -> Vec<f32> {
+    match x.into_data().into_vec() {
+        Ok(values) => values,
+        Err(error) => unreachable!("the model works in 32-bit floats: {error:?}"),
+    }
+}
+
+fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Tensor<Flex, D> {
+    Tensor::from_data(TensorData::new(values, shape), &Default::default())
+}
