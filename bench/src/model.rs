@@ -124,6 +124,7 @@ impl ModelFiles {
                 Device::Cpu => DeviceChoice::Cpu,
                 Device::Cuda => DeviceChoice::Cuda,
             },
+            ..LoadOptions::default()
         };
         sam2::load(&options).context("cannot load the model")
     }

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod checkpoint;
 mod example;
 mod extract;
 mod probe;
@@ -17,6 +18,8 @@ pub enum Command {
     Serve(crate::config::ServeArgs),
     /// Carries prompted masks through one video, without a server.
     Track(track::TrackArgs),
+    /// Lists, downloads and checks models.
+    Checkpoint(checkpoint::CheckpointArgs),
     /// Says what a video file holds, as JSON.
     Probe(probe::ProbeArgs),
     /// Decodes a video file to one JPEG per frame that its 30-fps timeline shows.
@@ -34,6 +37,7 @@ impl Command {
         match self {
             Self::Serve(args) => serve::run(args),
             Self::Track(args) => track::run(&args),
+            Self::Checkpoint(args) => checkpoint::run(&args),
             Self::Probe(args) => probe::run(&args),
             Self::Extract(args) => extract::run(&args),
             Self::Example(args) => example::run(&args),
@@ -41,13 +45,18 @@ impl Command {
     }
 }
 
-/// Exit code of `probe` and `extract` for a file that cannot be used.
+/// Exit code of `probe`, `extract` and `checkpoint inspect` for a file that cannot be used.
 const UNUSABLE: u8 = 2;
 
 /// Tells the parent process on stderr why a file cannot be used.
 fn unusable(error: &video::VideoError) -> ExitCode {
     eprintln!("{error}");
     ExitCode::from(UNUSABLE)
+}
+
+/// Writes text to stdout.
+fn print(text: &str) -> anyhow::Result<()> {
+    Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
 }
 
 /// Writes one line of JSON to stdout, at once.

@@ -2,16 +2,49 @@
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use sam2::{DeviceChoice, LoadOptions, Segmenter};
+use sam2::{DeviceChoice, LoadOptions, Segmenter, Size};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Where data lies.
+#[derive(Args, Clone)]
+pub struct DataArgs {
+    /// The folder that holds uploads, frames, results, checkpoints and databases; the server makes it when it is missing.
+    #[arg(
+        long = "data",
+        value_name = "DIR",
+        default_value = "data",
+        env = "SCENEDIFF_DATA"
+    )]
+    pub folder: PathBuf,
+    /// The folder with official checkpoints [default: `checkpoints` in the data folder].
+    #[arg(long, value_name = "DIR", env = "SCENEDIFF_CHECKPOINT_DIR")]
+    checkpoint_dir: Option<PathBuf>,
+}
+
+impl DataArgs {
+    /// The folder with official checkpoints.
+    pub fn checkpoints(&self) -> PathBuf {
+        let default = || self.folder.join("checkpoints");
+        self.checkpoint_dir.clone().unwrap_or_else(default)
+    }
+
+    /// The folder with kernels that were compiled for the GPU, and what is known about their speed.
+    fn kernels(&self) -> PathBuf {
+        self.folder.join("kernels")
+    }
+}
+
+/// The word that asks for the embedded model.
+const EMBEDDED: &str = "embedded";
 
 /// Which model to run, and where.
 #[derive(Args, Clone)]
 pub struct ModelArgs {
-    /// Official SAM 2.1 weights (.pt or .safetensors); without, the small embedded model, which is for trying the tool.
-    #[arg(long, value_name = "FILE")]
+    /// SAM 2.1 weights (.pt or .safetensors), an official size (tiny, small, base_plus, large) or `embedded`; without, the
+    /// largest official checkpoint that is there and fits into memory, else the small embedded model for trying the tool.
+    #[arg(long, value_name = "FILE|SIZE")]
     pub checkpoint: Option<PathBuf>,
     /// The configuration that belongs to the checkpoint (.yaml or .json); official checkpoints are known by their size.
     #[arg(long, value_name = "FILE")]
@@ -32,36 +65,66 @@ pub enum DeviceArg {
     Cuda,
 }
 
+impl DeviceArg {
+    /// For the engine.
+    pub fn choice(self) -> DeviceChoice {
+        match self {
+            Self::Auto => DeviceChoice::Auto,
+            Self::Cpu => DeviceChoice::Cpu,
+            Self::Cuda => DeviceChoice::Cuda,
+        }
+    }
+}
+
 impl ModelArgs {
     /// Loads the model.
     ///
     /// # Errors
     /// When the files or the device cannot be used.
-    pub fn load(&self) -> anyhow::Result<Arc<dyn Segmenter>> {
-        let options = LoadOptions {
-            checkpoint: self.checkpoint.clone(),
-            config: self.config.clone(),
-            device: match self.device {
-                DeviceArg::Auto => DeviceChoice::Auto,
-                DeviceArg::Cpu => DeviceChoice::Cpu,
-                DeviceArg::Cuda => DeviceChoice::Cuda,
-            },
-        };
-        sam2::load(&options).context("cannot load the model")
+    pub fn load(&self, data: &DataArgs) -> anyhow::Result<Arc<dyn Segmenter>> {
+        sam2::load(&self.options(data)?).context("cannot load the model")
     }
+
+    /// For the engine.
+    ///
+    /// # Errors
+    /// When a size is asked for whose file is not there.
+    fn options(&self, data: &DataArgs) -> anyhow::Result<LoadOptions> {
+        let is_embedded = self.checkpoint.as_deref() == Some(Path::new(EMBEDDED));
+        Ok(LoadOptions {
+            checkpoint: match &self.checkpoint {
+                Some(asked) if !is_embedded => Some(checkpoint_file(asked, data)?),
+                _ => None,
+            },
+            checkpoints: (!is_embedded).then(|| data.checkpoints()),
+            config: self.config.clone(),
+            device: self.device.choice(),
+            kernels: Some(data.kernels()),
+        })
+    }
+}
+
+/// The file that is asked for by its path or its size.
+fn checkpoint_file(asked: &Path, data: &DataArgs) -> anyhow::Result<PathBuf> {
+    let size = asked.to_str().and_then(|name| name.parse::<Size>().ok());
+    let Some(size) = size.filter(|_| !asked.is_file()) else {
+        return Ok(asked.to_owned());
+    };
+    let file = data.checkpoints().join(size.file_name());
+    anyhow::ensure!(
+        file.is_file(),
+        "there is no {}: get it with `scenediff checkpoint download {size}`",
+        file.display()
+    );
+    Ok(file)
 }
 
 /// How the server runs.
 #[derive(Args, Clone)]
 pub struct ServeArgs {
-    /// The folder that holds uploads, frames, results and databases; made when missing.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "data",
-        env = "SCENEDIFF_DATA"
-    )]
-    pub data: PathBuf,
+    /// Where data lies.
+    #[command(flatten)]
+    pub data: DataArgs,
     /// Address and port. Everybody who reaches it can see and change everything: keep to this machine unless the
     /// network is yours.
     #[arg(

@@ -33,11 +33,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs to stderr; `RUST_LOG` says what, warnings otherwise.
+/// Logs to stderr; `RUST_LOG` says what, otherwise warnings and what this program itself has to say.
 fn start_log() {
     use tracing_subscriber::{EnvFilter, fmt};
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,scenediff=info"));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("warn,scenediff=info,sam2=info"));
     fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

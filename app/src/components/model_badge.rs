@@ -64,14 +64,11 @@ pub fn EmbeddedNote() -> impl IntoView {
             </p>
             <ol>
                 <li>
-                    "Download a checkpoint from "
-                    <a href="https://github.com/facebookresearch/sam2#sam-21-checkpoints" rel="noreferrer">
-                        "the SAM 2 page"
-                    </a> ", for example " <code>"sam2.1_hiera_base_plus.pt"</code> "."
+                    "Download a checkpoint: " <code>"scenediff checkpoint download large"</code>
+                    " (or "<code>"base_plus"</code>", "<code>"small"</code>", "<code>"tiny"</code>")."
                 </li>
                 <li>
-                    "Start the server with it: "
-                    <code>"scenediff serve --checkpoint sam2.1_hiera_base_plus.pt"</code>
+                    "Start the server again: it takes the largest one that fits into memory."
                 </li>
             </ol>
         </div>

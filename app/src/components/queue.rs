@@ -7,7 +7,7 @@ use super::progress::{ProgressBar, ProgressRing, known_fraction, progress_words}
 use super::state::{InlineError, sentence};
 use crate::api;
 use crate::live::{Live, use_live};
-use domain::{JobId, JobKind, JobRecord, JobState};
+use domain::{JobId, JobKind, JobRecord, JobState, ModelId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -115,6 +115,7 @@ fn QueueRow(live: Live, id: JobId, error: RwSignal<Option<String>>) -> impl Into
     let fraction = Signal::derive(move || record().and_then(|job| known_fraction(&job.progress)));
     let state = Memo::new(move |_| record().map(|job| job.state));
     let retry = Memo::new(move |_| can_retry(live, record()));
+    let model = Memo::new(move |_| record().and_then(|job| job.model));
     let title = record().map(|job| title(&job)).unwrap_or_default();
     let href = record().map(|job| format!("/sessions/{}", job.session));
     view! {
@@ -138,8 +139,19 @@ fn QueueRow(live: Live, id: JobId, error: RwSignal<Option<String>>) -> impl Into
             }}
             <p class="muted">
                 {move || record().map(|job| detail(&job))}
+                {move || model.get().map(|model| view! { <ModelNote model /> })}
             </p>
         </li>
+    }
+}
+
+/// The model that the job ran.
+#[component]
+fn ModelNote(model: ModelId) -> impl IntoView {
+    view! {
+        <span class="job-model">
+            {format!(" · {} ", model.name)} <code>{model.hash}</code>
+        </span>
     }
 }
 

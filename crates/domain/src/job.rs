@@ -1,7 +1,7 @@
 //! Work that outlives a page: its kind, its state and how far it has come.
 
 use crate::object::words;
-use crate::{JobId, SessionId};
+use crate::{JobId, ModelId, SessionId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -87,6 +87,8 @@ pub struct JobRecord {
     pub progress: JobProgress,
     /// Why it failed, and what to do.
     pub error: Option<String>,
+    /// The model that it ran last; none for a job that runs no model or has not begun.
+    pub model: Option<ModelId>,
     /// When it was asked for, UTC, RFC 3339.
     pub created_at: String,
 }

@@ -1,6 +1,7 @@
 //! Which model answers, and where it runs.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The hardware that runs the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,4 +26,42 @@ pub struct ModelInfo {
     pub image_size: u32,
     /// Whether this is the small embedded model, which is for trying the tool only.
     pub embedded: bool,
+}
+
+impl ModelInfo {
+    /// What tells this model from others.
+    #[must_use]
+    pub fn id(&self) -> ModelId {
+        ModelId {
+            name: self.name.clone(),
+            hash: self.hash.clone(),
+        }
+    }
+}
+
+/// A model by name and checkpoint, as records keep it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelId {
+    /// Short name.
+    pub name: String,
+    /// SHA-256 of the checkpoint, the first 12 hexadecimal digits.
+    pub hash: String,
+}
+
+impl fmt::Display for ModelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.hash)
+    }
+}
+
+/// Whether the model has made its first calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", content = "reason", rename_all = "snake_case")]
+pub enum Readiness {
+    /// It makes them; clicks wait.
+    Warming,
+    /// It answers.
+    Ready,
+    /// They failed, for this reason; later calls are tried all the same.
+    Failed(String),
 }

@@ -3,7 +3,7 @@
 use crate::JobsError;
 use crate::features::{FeatureCache, FrameId};
 use crate::gate::{Gate, Lane};
-use domain::{FramePrompts, ModelInfo, RgbFrame};
+use domain::{FramePrompts, ModelInfo, Readiness, RgbFrame};
 use sam2::{EngineError, ImageFeatures, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +15,7 @@ pub(crate) struct Engine {
     features: Mutex<FeatureCache>,
     /// Number of the newest wish to encode ahead; older ones are dropped.
     newest_wish: AtomicU64,
+    readiness: Mutex<Readiness>,
 }
 
 /// What one step of a tracker gave.
@@ -33,12 +34,36 @@ impl Engine {
             gate: Gate::default(),
             features: Mutex::new(FeatureCache::new(capacity)),
             newest_wish: AtomicU64::new(0),
+            readiness: Mutex::new(Readiness::Ready),
         }
     }
 
     /// Which model it is.
     pub(crate) fn model(&self) -> &ModelInfo {
         self.segmenter.model()
+    }
+
+    /// Whether the model has made its first calls.
+    pub(crate) fn readiness(&self) -> Readiness {
+        let readiness = self.readiness.lock();
+        readiness.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes how far the model's first calls are.
+    pub(crate) fn set_readiness(&self, readiness: Readiness) {
+        *self
+            .readiness
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = readiness;
+    }
+
+    /// Makes the model's first calls while everybody else waits; `progress` hears what comes next.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub(crate) fn warm_up(&self, progress: &dyn Fn(&str)) -> Result<(), EngineError> {
+        let _turn = self.gate.enter(Lane::Interactive);
+        sam2::warm_up(&*self.segmenter, progress)
     }
 
     /// The mask for the prompts of one frame; `read` gives its picture when it was not encoded lately.
@@ -53,7 +78,7 @@ impl Engine {
     ) -> Result<Prediction, JobsError> {
         let _turn = self.gate.enter(Lane::Interactive);
         let features = self.encoded(frame, read)?;
-        Ok(self.segmenter.predict(&features, prompts)?)
+        Ok(self.tidied(self.segmenter.predict(&features, prompts))?)
     }
 
     /// Takes note that a frame is likely to be clicked soon; the number goes to [`prepare`](Self::prepare).
@@ -89,7 +114,7 @@ impl Engine {
     /// When the plan makes no sense or the device fails.
     pub(crate) fn tracker(&self, plan: TrackPlan) -> Result<Box<dyn Tracker>, EngineError> {
         let _turn = self.gate.enter(Lane::Propagate);
-        self.segmenter.tracker(plan)
+        self.tidied(self.segmenter.tracker(plan))
     }
 
     /// A tracker that goes on behind its last saved step.
@@ -102,7 +127,7 @@ impl Engine {
         state: &[u8],
     ) -> Result<Box<dyn Tracker>, EngineError> {
         let _turn = self.gate.enter(Lane::Propagate);
-        self.segmenter.resume(plan, state)
+        self.tidied(self.segmenter.resume(plan, state))
     }
 
     /// One step of a tracker; `save` asks for its state behind it.
@@ -116,9 +141,9 @@ impl Engine {
         save: bool,
     ) -> Result<Step, EngineError> {
         let _turn = self.gate.enter(Lane::Propagate);
-        let masks = tracker.step(frame)?;
+        let masks = self.tidied(tracker.step(frame))?;
         let save = save || tracker.next_frame().is_none();
-        let state = save.then(|| tracker.save()).transpose()?;
+        let state = self.tidied(save.then(|| tracker.save()).transpose())?;
         Ok(Step { masks, state })
     }
 
@@ -137,9 +162,17 @@ impl Engine {
         if let Some(features) = self.features().get(&frame) {
             return Ok(features);
         }
-        let features = self.segmenter.encode(&read()?)?;
+        let features = self.tidied(self.segmenter.encode(&read()?))?;
         self.features().insert(frame, features.clone());
         Ok(features)
+    }
+
+    /// After a failure of the device its memory is given back as far as it is ours, so that the next attempt has room.
+    fn tidied<T>(&self, answer: Result<T, EngineError>) -> Result<T, EngineError> {
+        if let Err(EngineError::Device(_)) = answer {
+            self.features().clear();
+        }
+        answer
     }
 
     fn features(&self) -> MutexGuard<'_, FeatureCache> {

@@ -32,6 +32,11 @@ impl FeatureCache {
         Some(features)
     }
 
+    /// Forgets every answer.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     /// Keeps an answer; the one that was not used for longest goes when there are too many.
     pub(crate) fn insert(&mut self, frame: FrameId, features: ImageFeatures) {
         self.entries.retain(|(id, _)| *id != frame);

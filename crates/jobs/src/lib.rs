@@ -49,7 +49,7 @@ use crate::queue::Queue;
 use crate::shared::Shared;
 use domain::{
     FrameNumber, FramePrompts, JobId, JobKind, JobRecord, JobState, LiveEvent, ModelInfo,
-    SessionId, VideoSide,
+    Readiness, SessionId, VideoSide,
 };
 use sam2::{Prediction, Segmenter};
 use std::path::{Path, PathBuf};
@@ -195,6 +195,34 @@ impl Jobs {
         let (id, picture) = self.locate(session, side, frame).await?;
         let engine = Arc::clone(&self.0.engine);
         blocking(move || engine.prepare(wish, id, || read_frame(&picture))).await
+    }
+
+    /// Makes the model's first calls, which on a GPU compile and tune its kernels; clicks that come meanwhile wait for
+    /// them. `progress` hears what comes next. The model counts as warming from this call on.
+    ///
+    /// # Errors
+    /// The future's: when the model fails.
+    pub fn warm_up<F: Fn(&str) + Send + 'static>(
+        &self,
+        progress: F,
+    ) -> impl Future<Output = Result<(), JobsError>> + use<F> {
+        let engine = Arc::clone(&self.0.engine);
+        engine.set_readiness(Readiness::Warming);
+        async move {
+            let warmed = Arc::clone(&engine);
+            let outcome = blocking(move || Ok(warmed.warm_up(&progress)?)).await;
+            engine.set_readiness(match &outcome {
+                Ok(()) => Readiness::Ready,
+                Err(error) => Readiness::Failed(error.reason()),
+            });
+            outcome
+        }
+    }
+
+    /// Whether the model has made its first calls.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.0.engine.readiness()
     }
 
     /// Which model answers, and where it runs.

@@ -12,12 +12,7 @@ use tokio_util::sync::CancellationToken;
 /// Runs a job to its end. Errors and panics end in its record, with the reason.
 pub(crate) async fn run(shared: &Shared, id: JobId) {
     let running = shared.running.begin(id);
-    let started = shared
-        .store
-        .jobs()
-        .set_state(id, JobState::Running, None)
-        .await;
-    let job = match started {
+    let job = match start(shared, id).await {
         Ok(job) => job,
         // Cancelled while it waited, or removed with its session.
         Err(StoreError::JobEnded { .. } | StoreError::NotFound(_)) => return,
@@ -37,6 +32,15 @@ pub(crate) async fn run(shared: &Shared, id: JobId) {
         Err(error) => Err(error.into()),
     };
     end(shared, &job, outcome).await;
+}
+
+/// Notes that the job runs, and with which model.
+async fn start(shared: &Shared, id: JobId) -> Result<JobRecord, StoreError> {
+    let jobs = shared.store.jobs();
+    if jobs.get(id).await?.kind == JobKind::Propagate {
+        jobs.set_model(id, &shared.engine.model().id()).await?;
+    }
+    jobs.set_state(id, JobState::Running, None).await
 }
 
 async fn work(shared: &Shared, job: &JobRecord, wish: &CancellationToken) -> Result<(), JobsError> {

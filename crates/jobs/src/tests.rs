@@ -1,5 +1,6 @@
 //! The jobs with a real store, real files and a small deterministic model.
 
+mod device;
 mod fake;
 mod ingest;
 mod lanes;

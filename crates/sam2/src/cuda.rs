@@ -13,11 +13,11 @@ const NVRTC: [&str; 4] = [
     "libnvrtc.so.11.2",
 ];
 
-/// Whether the CUDA driver, a GPU and the run-time compiler are there.
+/// Whether the CUDA driver, a GPU and the run-time compiler are there; gives the memory of the first GPU in bytes.
 ///
 /// # Errors
 /// Says what is missing and what to do.
-pub(crate) fn present() -> Result<(), String> {
+pub(crate) fn present() -> Result<u64, String> {
     let driver = open("libcuda.so.1")
         .ok_or("there is no CUDA driver (libcuda.so.1): install the NVIDIA driver")?;
     let gpus = count_gpus(&driver)?;
@@ -27,7 +27,7 @@ pub(crate) fn present() -> Result<(), String> {
     if !NVRTC.iter().any(|name| open(name).is_some()) {
         return Err("NVRTC (libnvrtc.so) is missing: install the CUDA toolkit".into());
     }
-    Ok(())
+    memory(&driver)
 }
 
 #[expect(unsafe_code, reason = "loading a system library runs its initialisers")]
@@ -38,16 +38,15 @@ fn open(name: &str) -> Option<Library> {
 
 #[expect(unsafe_code, reason = "the driver's C functions are called directly")]
 fn count_gpus(driver: &Library) -> Result<c_int, String> {
-    let missing = |e: libloading::Error| format!("the CUDA driver is damaged: {e}");
     let mut count = 0;
     // SAFETY: the signatures are those of the CUDA driver API; `count` outlives the call.
     let codes = unsafe {
         let init = driver
             .get::<unsafe extern "C" fn(u32) -> c_int>(b"cuInit\0")
-            .map_err(missing)?;
+            .map_err(damaged)?;
         let get_count = driver
             .get::<unsafe extern "C" fn(*mut c_int) -> c_int>(b"cuDeviceGetCount\0")
-            .map_err(missing)?;
+            .map_err(damaged)?;
         (init(0), get_count(&mut count))
     };
     match codes {
@@ -56,4 +55,29 @@ fn count_gpus(driver: &Library) -> Result<c_int, String> {
             "the CUDA driver does not start (error {init}): is a GPU there?"
         )),
     }
+}
+
+#[expect(unsafe_code, reason = "the driver's C functions are called directly")]
+fn memory(driver: &Library) -> Result<u64, String> {
+    let (mut gpu, mut bytes) = (0, 0);
+    // SAFETY: the signatures are those of the CUDA driver API; `gpu` and `bytes` outlive the calls.
+    let codes = unsafe {
+        let get = driver
+            .get::<unsafe extern "C" fn(*mut c_int, c_int) -> c_int>(b"cuDeviceGet\0")
+            .map_err(damaged)?;
+        let total = driver
+            .get::<unsafe extern "C" fn(*mut usize, c_int) -> c_int>(b"cuDeviceTotalMem_v2\0")
+            .map_err(damaged)?;
+        (get(&mut gpu, 0), total(&mut bytes, gpu))
+    };
+    match codes {
+        (0, 0) => Ok(bytes as u64),
+        (get, total) => Err(format!(
+            "the CUDA driver does not answer about the GPU (errors {get} and {total})"
+        )),
+    }
+}
+
+fn damaged(error: libloading::Error) -> String {
+    format!("the CUDA driver is damaged: {error}")
 }

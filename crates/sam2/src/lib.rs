@@ -7,13 +7,19 @@
 //! Shapes: `s` is the side of the coarsest feature map (64 for the official sizes), `hidden` the width of features and
 //! prompts (256), `mem_dim` that of memories (64).
 
+mod choose;
 mod config;
 #[cfg(feature = "cuda")]
 mod cuda;
 mod engine;
 #[cfg(feature = "formula")]
 mod formula;
+mod guard;
+mod hardware;
 mod image_encoder;
+mod inspect;
+#[cfg(feature = "cuda")]
+mod kernel_cache;
 mod kernels;
 mod layers;
 mod load;
@@ -29,19 +35,24 @@ mod preprocess;
 mod prompt_encoder;
 mod resize;
 mod segmenter;
+mod size;
 mod tracker;
+mod warm_up;
 mod weights;
 
+pub use choose::Choice;
 pub use config::{
     Config, ConfigError, FuserConfig, ImageEncoderConfig, MemoryAttentionConfig,
     MemoryAttentionLayerConfig, MemoryEncoderConfig, NeckConfig, RopeAttentionConfig, TrunkConfig,
 };
 #[cfg(feature = "formula")]
 pub use formula::Formula;
+pub use hardware::{DeviceChoice, Hardware};
 pub use image_encoder::{Features, ImageEncoder};
+pub use inspect::{Counterpart, Inspection, Misfits, Named, inspect};
 pub use kernels::Kernels;
 pub use layers::Activation;
-pub use load::{DeviceChoice, LoadError, LoadOptions, load};
+pub use load::{LoadError, LoadOptions, choose, load};
 pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};
 pub use memory_attention::{Memory, MemoryAttention};
 pub use memory_bank::{Direction, Entry, MemoryBank, Selection};
@@ -56,4 +67,6 @@ pub use segmenter::{
     EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackObject, TrackPlan, TrackedMask,
     Tracker,
 };
-pub use weights::{Weights, WeightsError};
+pub use size::Size;
+pub use warm_up::warm_up;
+pub use weights::{Format, Weights, WeightsError, file_hash};

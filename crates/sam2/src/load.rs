@@ -1,10 +1,14 @@
 //! Choosing a checkpoint, its configuration and a device.
 
+use crate::choose::Choice;
 use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
+use crate::guard::{Guarded, guarded};
+use crate::hardware::{DeviceChoice, Hardware};
 use crate::kernels::Kernels;
 use crate::model::Sam2;
-use crate::segmenter::Segmenter;
+use crate::segmenter::{EngineError, Segmenter};
+use crate::size::Size;
 use crate::weights::{Weights, WeightsError};
 use burn_flex::Flex;
 use domain::{Device, ModelInfo};
@@ -16,36 +20,22 @@ const EMBEDDED_WEIGHTS: &[u8] = include_bytes!("../../../checkpoints/nano.safete
 const EMBEDDED_CONFIG: &str = include_str!("../../../checkpoints/nano.json");
 const EMBEDDED_NAME: &str = "nano";
 
-/// Official configurations by the width of the patch embedding and the number of blocks.
-const OFFICIAL: [(usize, usize, &str); 4] = [
-    (96, 12, include_str!("../configs/sam2.1_hiera_t.yaml")),
-    (96, 16, include_str!("../configs/sam2.1_hiera_s.yaml")),
-    (112, 24, include_str!("../configs/sam2.1_hiera_b+.yaml")),
-    (144, 48, include_str!("../configs/sam2.1_hiera_l.yaml")),
-];
-
-/// Where to run the model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DeviceChoice {
-    /// A GPU when this program was built for one and one is there, else the CPU.
-    #[default]
-    Auto,
-    /// The CPU.
-    Cpu,
-    /// A GPU, or an error.
-    Cuda,
-}
-
 /// What to load.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
-    /// An official `.pt` file or safetensors; the embedded model when none.
+    /// An official `.pt` file or safetensors.
     pub checkpoint: Option<PathBuf>,
+    /// Where official files are looked for when no checkpoint is named ([`Choice::among`]); only the embedded model is
+    /// left when none.
+    pub checkpoints: Option<PathBuf>,
     /// Its configuration; when none, a file beside the checkpoint with the same stem and the ending `.yaml` or `.json`, else
     /// the official configuration of the checkpoint's size.
     pub config: Option<PathBuf>,
     /// Where to run it.
     pub device: DeviceChoice,
+    /// Where kernels compiled for the GPU, and what was found out about their speed, are kept for the next start; nowhere
+    /// when none. Counts for the whole process, from the first model on.
+    pub kernels: Option<PathBuf>,
 }
 
 /// Why a model cannot be loaded.
@@ -68,52 +58,85 @@ pub enum LoadError {
     Device(String),
 }
 
-/// Loads a model onto its device.
+impl From<EngineError> for LoadError {
+    fn from(error: EngineError) -> Self {
+        Self::Device(error.to_string())
+    }
+}
+
+/// Chooses the device and the model, and loads it. Says in the log what was chosen, and why.
 ///
 /// # Errors
-/// When the checkpoint or configuration cannot be read, do not fit together, or the device is not there.
+/// When the checkpoint or configuration cannot be read, do not fit together, or the device is not there or fails.
 pub fn load(options: &LoadOptions) -> Result<Arc<dyn Segmenter>, LoadError> {
-    let (name, weights, config, embedded) = match &options.checkpoint {
-        None if options.config.is_some() => return Err(LoadError::ConfigAlone),
-        None => {
-            let weights = Weights::from_safetensors(EMBEDDED_WEIGHTS)?;
-            (
-                EMBEDDED_NAME.to_owned(),
-                weights,
-                Config::parse(EMBEDDED_CONFIG)?,
-                true,
-            )
+    #[cfg(feature = "cuda")]
+    if let Some(folder) = &options.kernels {
+        crate::kernel_cache::keep_in(folder);
+    }
+    let hardware = Hardware::find(options.device)?;
+    match load_on(options, hardware) {
+        Err(LoadError::Device(reason))
+            if options.device == DeviceChoice::Auto && hardware.device != Device::Cpu =>
+        {
+            tracing::warn!(reason, "the GPU cannot hold the model: running on the CPU");
+            load_on(options, Hardware::cpu())
         }
+        loaded => loaded,
+    }
+}
+
+/// Which model [`load`] would run on a device, and why.
+///
+/// # Errors
+/// [`LoadError::ConfigAlone`].
+pub fn choose(options: &LoadOptions, hardware: Hardware) -> Result<Choice, LoadError> {
+    match &options.checkpoint {
+        Some(file) => Ok(Choice {
+            file: Some(file.clone()),
+            size: None,
+            reason: "asked for with --checkpoint".into(),
+        }),
+        None if options.config.is_some() => Err(LoadError::ConfigAlone),
+        None => Ok(Choice::among(options.checkpoints.as_deref(), hardware)),
+    }
+}
+
+fn load_on(options: &LoadOptions, hardware: Hardware) -> Result<Arc<dyn Segmenter>, LoadError> {
+    let choice = choose(options, hardware)?;
+    let (name, weights, config) = match &choice.file {
+        None => (
+            EMBEDDED_NAME.to_owned(),
+            Weights::from_safetensors(EMBEDDED_WEIGHTS)?,
+            Config::parse(EMBEDDED_CONFIG)?,
+        ),
         Some(path) => {
             let weights = Weights::read(path)?;
             let config = config_for(path, options.config.as_deref(), &weights)?;
             let stem = path.file_stem().unwrap_or(path.as_os_str());
-            (stem.to_string_lossy().into_owned(), weights, config, false)
+            (stem.to_string_lossy().into_owned(), weights, config)
         }
     };
-    let info = |device| ModelInfo {
+    let info = ModelInfo {
         name,
         hash: weights.hash().to_owned(),
-        device,
+        device: hardware.device,
         image_size: config.image_size as u32,
-        embedded,
+        embedded: choice.file.is_none(),
     };
-    match options.device {
-        DeviceChoice::Cpu => build::<Flex>(info(Device::Cpu), config, weights, &Default::default()),
+    tracing::info!(
+        model = info.name,
+        hash = info.hash,
+        device = ?info.device,
+        reason = choice.reason,
+        "the model is chosen"
+    );
+    match hardware.device {
+        Device::Cpu => build::<Flex>(info, config, weights),
         #[cfg(feature = "cuda")]
-        DeviceChoice::Auto | DeviceChoice::Cuda => match crate::cuda::present() {
-            Ok(()) => build::<burn::backend::Cuda>(info(Device::Cuda), config, weights, &Default::default()),
-            Err(reason) if options.device == DeviceChoice::Cuda => Err(LoadError::Device(reason)),
-            Err(reason) => {
-                tracing::info!(%reason, "running on the CPU");
-                build::<Flex>(info(Device::Cpu), config, weights, &Default::default())
-            }
-        },
+        Device::Cuda => build::<burn::backend::Cuda>(info, config, weights),
         #[cfg(not(feature = "cuda"))]
-        DeviceChoice::Auto => build::<Flex>(info(Device::Cpu), config, weights, &Default::default()),
-        #[cfg(not(feature = "cuda"))]
-        DeviceChoice::Cuda => Err(LoadError::Device(
-            "this program was built without CUDA: build it with the feature `cuda`, or leave out --device".into(),
+        Device::Cuda => Err(LoadError::Device(
+            "this program was built without CUDA".into(),
         )),
     }
 }
@@ -122,10 +145,12 @@ fn build<B: Kernels>(
     info: ModelInfo,
     config: Config,
     weights: Weights,
-    device: &B::Device,
 ) -> Result<Arc<dyn Segmenter>, LoadError> {
-    let model = Arc::new(Sam2::<B>::load(config, weights, device)?);
-    Ok(Arc::new(Engine { model, info }))
+    guarded(|| {
+        let model = Arc::new(Sam2::<B>::load(config, weights, &Default::default())?);
+        let segmenter: Arc<dyn Segmenter> = Arc::new(Guarded(Engine { model, info }));
+        Ok(segmenter)
+    })
 }
 
 fn config_for(
@@ -133,22 +158,21 @@ fn config_for(
     named: Option<&Path>,
     weights: &Weights,
 ) -> Result<Config, LoadError> {
-    if let Some(path) = named {
-        return Ok(Config::read(path)?);
+    let file = named
+        .map(Path::to_owned)
+        .or_else(|| config_beside(checkpoint));
+    if let Some(file) = file {
+        return Ok(Config::read(&file)?);
     }
-    for ending in ["yaml", "json"] {
-        let beside = checkpoint.with_extension(ending);
-        if beside.is_file() {
-            return Ok(Config::read(&beside)?);
-        }
-    }
-    let width = weights
-        .shape("image_encoder.trunk.patch_embed.proj.weight")
-        .and_then(|shape| shape.first());
-    let blocks = weights.count("image_encoder.trunk.blocks.", ".norm1.weight");
-    OFFICIAL
-        .iter()
-        .find(|(w, b, _)| Some(w) == width && *b == blocks)
-        .map(|(_, _, text)| Config::parse(text).map_err(LoadError::from))
-        .unwrap_or_else(|| Err(LoadError::UnknownSize(checkpoint.display().to_string())))
+    let size = Size::of(weights)
+        .ok_or_else(|| LoadError::UnknownSize(checkpoint.display().to_string()))?;
+    Ok(size.config()?)
+}
+
+/// The configuration beside a checkpoint, with the same stem.
+pub(crate) fn config_beside(checkpoint: &Path) -> Option<PathBuf> {
+    ["yaml", "json"]
+        .map(|ending| checkpoint.with_extension(ending))
+        .into_iter()
+        .find(|file| file.is_file())
 }

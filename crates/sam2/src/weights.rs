@@ -1,15 +1,23 @@
 //! Reading checkpoints: official `.pt` files (`{"model": state_dict}`) and safetensors.
 //!
-//! Tensors are handed out by name and shape; whatever is missing, left over or misshapen is an error that names it.
+//! Tensors are handed out by name and shape; whatever is missing, left over or misshapen is an error that names it, or is
+//! listed when everything that does not fit is asked for ([`Weights::misfits`]).
 
+use crate::config::Config;
+use crate::inspect::Misfits;
+use crate::model::Sam2;
 use burn::tensor::{DType, Tensor, TensorData, backend::Backend};
+use burn_flex::Flex;
 use burn_store::pytorch::PytorchReader;
 use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a checkpoint cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +28,7 @@ pub enum WeightsError {
         /// The file.
         path: String,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The file is not of a form that is known.
     #[error("the checkpoint is neither a PyTorch file {{\"model\": ...}} nor safetensors: {0}")]
@@ -60,10 +68,24 @@ pub enum WeightsError {
     },
 }
 
+/// The form of a checkpoint file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// PyTorch's zip archive, `{"model": state_dict}`.
+    Pt,
+    /// Safetensors.
+    Safetensors,
+}
+
 /// The tensors of a checkpoint, as 32-bit floats.
 pub struct Weights {
     tensors: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
-    hash: String,
+    format: Format,
+    /// How many tensors have which type of numbers.
+    dtypes: BTreeMap<String, usize>,
+    sha256: String,
+    /// Where misfits are noted; they are errors when none.
+    misfits: Option<Arc<Mutex<Misfits>>>,
     /// Makes tensors instead of taking them from `tensors`.
     #[cfg(feature = "formula")]
     maker: Option<Maker>,
@@ -79,14 +101,17 @@ impl Weights {
     /// # Errors
     /// When it cannot be read or is of another form.
     pub fn read(path: &Path) -> Result<Self, WeightsError> {
-        let bytes = std::fs::read(path).map_err(|source| WeightsError::Read {
+        let read = |source| WeightsError::Read {
             path: path.display().to_string(),
             source,
-        })?;
-        if bytes.starts_with(b"PK") {
-            Self::from_pt(path, &bytes)
+        };
+        let mut file = File::open(path).map_err(read)?;
+        let mut start = [0; 2];
+        let is_zip = io::Read::read_exact(&mut file, &mut start).is_ok() && &start == b"PK";
+        if is_zip {
+            Self::from_pt(path, file_hash(path).map_err(read)?)
         } else {
-            Self::from_safetensors(&bytes)
+            Self::from_safetensors(&std::fs::read(path).map_err(read)?)
         }
     }
 
@@ -97,73 +122,103 @@ impl Weights {
     pub fn from_safetensors(bytes: &[u8]) -> Result<Self, WeightsError> {
         let file =
             SafeTensors::deserialize(bytes).map_err(|e| WeightsError::Format(e.to_string()))?;
-        let mut tensors = BTreeMap::new();
+        let mut weights = Self::empty(Format::Safetensors, hex(&Sha256::digest(bytes)));
         for (name, view) in file.iter() {
-            let values = floats(view.dtype(), view.data()).ok_or_else(|| WeightsError::Dtype {
-                name: name.to_owned(),
-                dtype: format!("{:?}", view.dtype()),
-            })?;
-            tensors.insert(name.to_owned(), (view.shape().to_vec(), values));
+            let dtype = format!("{:?}", view.dtype());
+            let values = floats(view.dtype(), view.data());
+            weights.insert(name.to_owned(), view.shape().to_vec(), values, dtype)?;
         }
-        Ok(Self {
-            tensors,
-            hash: short_hash(bytes),
-            #[cfg(feature = "formula")]
-            maker: None,
-        })
+        Ok(weights)
     }
 
-    fn from_pt(path: &Path, bytes: &[u8]) -> Result<Self, WeightsError> {
+    fn from_pt(path: &Path, sha256: String) -> Result<Self, WeightsError> {
         let format = |e: &dyn std::fmt::Display| WeightsError::Format(e.to_string());
         let reader = PytorchReader::with_top_level_key(path, "model").map_err(|e| format(&e))?;
-        let mut tensors = BTreeMap::new();
+        let mut weights = Self::empty(Format::Pt, sha256);
         for (name, snapshot) in reader.into_tensors() {
             let data = snapshot.to_data().map_err(|e| format(&format!("{e:?}")))?;
-            if !matches!(
+            let dtype = format!("{:?}", data.dtype);
+            let is_float = matches!(
                 data.dtype,
                 DType::F32 | DType::F16 | DType::BF16 | DType::F64
-            ) {
-                return Err(WeightsError::Dtype {
-                    name,
-                    dtype: format!("{:?}", data.dtype),
-                });
-            }
-            let shape = data.shape.to_vec();
-            let values = data.iter::<f32>().collect();
-            tensors.insert(name, (shape, values));
+            );
+            let values = is_float.then(|| data.iter::<f32>().collect());
+            weights.insert(name, data.shape.to_vec(), values, dtype)?;
         }
-        Ok(Self {
-            tensors,
-            hash: short_hash(bytes),
+        Ok(weights)
+    }
+
+    fn empty(format: Format, sha256: String) -> Self {
+        Self {
+            tensors: BTreeMap::new(),
+            format,
+            dtypes: BTreeMap::new(),
+            sha256,
+            misfits: None,
             #[cfg(feature = "formula")]
             maker: None,
-        })
+        }
+    }
+
+    fn insert(
+        &mut self,
+        name: String,
+        shape: Vec<usize>,
+        values: Option<Vec<f32>>,
+        dtype: String,
+    ) -> Result<(), WeightsError> {
+        let Some(values) = values else {
+            return Err(WeightsError::Dtype { name, dtype });
+        };
+        *self.dtypes.entry(dtype).or_default() += 1;
+        self.tensors.insert(name, (shape, values));
+        Ok(())
     }
 
     /// Weights that are made when they are asked for, whatever their name and shape.
     #[cfg(feature = "formula")]
     pub(crate) fn made(maker: impl Fn(&str, &[usize]) -> Vec<f32> + Send + 'static) -> Self {
         Self {
-            tensors: BTreeMap::new(),
-            hash: "formula".into(),
             maker: Some(Box::new(maker)),
+            ..Self::empty(Format::Safetensors, "formula".into())
         }
-    }
-
-    /// Takes out shape and values of a tensor; `expected` is the shape of one that is made.
-    #[cfg_attr(not(feature = "formula"), expect(unused_variables))]
-    fn take(&mut self, name: &str, expected: &[usize]) -> Option<(Vec<usize>, Vec<f32>)> {
-        #[cfg(feature = "formula")]
-        if let Some(maker) = &self.maker {
-            return Some((expected.to_vec(), maker(name, expected)));
-        }
-        self.tensors.remove(name)
     }
 
     /// The first 12 hexadecimal digits of the file's SHA-256.
     #[must_use]
     pub fn hash(&self) -> &str {
-        &self.hash
+        self.sha256.get(..SHORT_HASH).unwrap_or(&self.sha256)
+    }
+
+    /// The file's SHA-256 in hexadecimal digits.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The form of the file.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How many tensors have which type of numbers.
+    #[must_use]
+    pub fn dtypes(&self) -> &BTreeMap<String, usize> {
+        &self.dtypes
+    }
+
+    /// Number of tensors.
+    #[must_use]
+    pub fn tensors(&self) -> usize {
+        self.tensors.len()
+    }
+
+    /// Numbers in all tensors together.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        let lengths = self.tensors.values().map(|(_, values)| values.len() as u64);
+        lengths.sum()
     }
 
     /// The shape of a tensor.
@@ -180,6 +235,79 @@ impl Weights {
             .filter(|name| name.starts_with(prefix) && name.ends_with(suffix))
             .count()
     }
+
+    /// Builds the model of `config` from these weights, and lists everything that does not fit.
+    ///
+    /// # Errors
+    /// When a model of this configuration cannot be built at all.
+    pub fn misfits(mut self, config: Config) -> Result<Misfits, WeightsError> {
+        let found = Arc::<Mutex<Misfits>>::default();
+        self.misfits = Some(Arc::clone(&found));
+        Sam2::<Flex>::load(config, self, &Default::default())?;
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(std::mem::take(&mut *found))
+    }
+
+    /// Takes out the numbers of one tensor. Where misfits are noted, zeros stand for a tensor that does not fit.
+    fn take(&mut self, name: String, expected: &[usize]) -> Result<Vec<f32>, WeightsError> {
+        #[cfg(feature = "formula")]
+        if let Some(maker) = &self.maker {
+            return Ok(maker(&name, expected));
+        }
+        let found = match self.tensors.remove(&name) {
+            Some((found, values)) if found == expected => return Ok(values),
+            Some((found, _)) => Some(found),
+            None => None,
+        };
+        let expected = expected.to_vec();
+        let Some(misfits) = &self.misfits else {
+            return Err(match found {
+                None => WeightsError::Missing(name),
+                Some(found) => WeightsError::Shape {
+                    name,
+                    found,
+                    expected,
+                },
+            });
+        };
+        let zeros = vec![0.0; expected.iter().product()];
+        let mut misfits = misfits.lock().unwrap_or_else(PoisonError::into_inner);
+        match found {
+            None => misfits.missing.push((name, expected)),
+            Some(found) => misfits.misshapen.push((name, found, expected)),
+        }
+        Ok(zeros)
+    }
+
+    /// Nothing may be left over.
+    fn finish(&self) -> Result<(), WeightsError> {
+        let Some(first) = self.tensors.keys().next() else {
+            return Ok(());
+        };
+        let Some(misfits) = &self.misfits else {
+            return Err(WeightsError::Unexpected {
+                count: self.tensors.len(),
+                first: first.clone(),
+            });
+        };
+        let left = self.tensors.iter();
+        misfits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .unexpected
+            .extend(left.map(|(name, (shape, _))| (name.clone(), shape.clone())));
+        Ok(())
+    }
+}
+
+/// The SHA-256 of a file in hexadecimal digits; pages show the first 12 of them.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn file_hash(path: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(hex(&hasher.finalize()))
 }
 
 /// Little-endian numbers of a safetensors view as 32-bit floats.
@@ -207,12 +335,11 @@ pub(crate) fn floats(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
     })
 }
 
-fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// Hexadecimal digits of a hash that tell checkpoints apart on pages and in records.
+const SHORT_HASH: usize = 12;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Hands out the tensors below a prefix to the layers that own them.
@@ -248,20 +375,7 @@ impl<B: Backend> Loader<B> {
     /// Takes out the numbers of one tensor.
     pub fn values(&self, name: &str, expected: &[usize]) -> Result<Vec<f32>, WeightsError> {
         let name = format!("{}{name}", self.prefix);
-        let (found, values) = self
-            .weights
-            .borrow_mut()
-            .take(&name, expected)
-            .ok_or_else(|| WeightsError::Missing(name.clone()))?;
-        if found == expected {
-            Ok(values)
-        } else {
-            Err(WeightsError::Shape {
-                name,
-                found,
-                expected: expected.to_vec(),
-            })
-        }
+        self.weights.borrow_mut().take(name, expected)
     }
 
     /// Takes out one tensor.
@@ -279,13 +393,6 @@ impl<B: Backend> Loader<B> {
 
     /// Ends the loading: nothing may be left over.
     pub fn finish(self) -> Result<(), WeightsError> {
-        let weights = self.weights.borrow();
-        match weights.tensors.keys().next() {
-            None => Ok(()),
-            Some(first) => Err(WeightsError::Unexpected {
-                count: weights.tensors.len(),
-                first: first.clone(),
-            }),
-        }
+        self.weights.borrow().finish()
     }
 }

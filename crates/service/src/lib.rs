@@ -15,7 +15,7 @@ mod upload;
 pub use error::ServiceError;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 
-use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Session, SessionId};
+use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Readiness, Session, SessionId};
 use jobs::{Jobs, JobsError};
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
@@ -56,6 +56,12 @@ impl Service {
     #[must_use]
     pub fn model(&self) -> ModelInfo {
         self.jobs.model().clone()
+    }
+
+    /// Whether the model has made its first calls.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.jobs.readiness()
     }
 
     async fn has_active_job(&self, session: &SessionId) -> Result<bool, ServiceError> {

@@ -2,7 +2,7 @@
 
 use crate::sessions::{self, parse_id};
 use crate::{Store, StoreError, now};
-use domain::{JobId, JobKind, JobProgress, JobRecord, JobState, SessionEvent, SessionId};
+use domain::{JobId, JobKind, JobProgress, JobRecord, JobState, ModelId, SessionEvent, SessionId};
 use sqlx::{FromRow, SqliteConnection};
 
 /// Functions on job records.
@@ -21,6 +21,8 @@ struct JobRow {
     stage: String,
     error: Option<String>,
     created_at: String,
+    model_name: Option<String>,
+    model_hash: Option<String>,
 }
 
 impl TryFrom<JobRow> for JobRecord {
@@ -45,6 +47,10 @@ impl TryFrom<JobRow> for JobRecord {
                 stage: row.stage,
             },
             error: row.error,
+            model: row
+                .model_name
+                .zip(row.model_hash)
+                .map(|(name, hash)| ModelId { name, hash }),
             created_at: row.created_at,
         })
     }
@@ -142,6 +148,26 @@ impl Jobs<'_> {
         .bind(progress.total)
         .bind(progress.fps)
         .bind(&progress.stage)
+        .bind(now())
+        .bind(id.0)
+        .execute(&self.0.writer)
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Err(not_found(id));
+        }
+        Ok(())
+    }
+
+    /// Notes which model a job runs.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn set_model(&self, id: JobId, model: &ModelId) -> Result<(), StoreError> {
+        let changed = sqlx::query(
+            "update jobs set model_name = ?, model_hash = ?, updated_at = ? where id = ?",
+        )
+        .bind(&model.name)
+        .bind(&model.hash)
         .bind(now())
         .bind(id.0)
         .execute(&self.0.writer)

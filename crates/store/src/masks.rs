@@ -1,7 +1,7 @@
 //! The propagated masks, run by run.
 //!
 //! A run is the work of one job on one video. It begins, commits chunk after chunk, and finishes; a run that was cut off
-//! goes on behind its last chunk. Masks are read from the finished run, so a page keeps its masks while the next run
+//! goes on behind its last chunk. A job that does the work of a failed or cancelled one takes over its run. Masks are read from the finished run, so a page keeps its masks while the next run
 //! works; as long as no run has finished, from the newest.
 
 use crate::{Store, StoreError};
@@ -49,7 +49,8 @@ struct StoredMask {
 
 impl Masks<'_> {
     /// Begins the run of `job` over one video with `plan`, or takes it up again: then the stored plan is returned, and
-    /// `plan` is not looked at. Earlier runs that never finished are removed.
+    /// `plan` is not looked at. The run of a failed or cancelled job with the same plan becomes that of `job`; other earlier
+    /// runs that never finished are removed.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such session.
@@ -62,6 +63,19 @@ impl Masks<'_> {
     ) -> Result<Run, StoreError> {
         let mut tx = self.0.write().await?;
         crate::sessions::get(&mut tx, session).await?;
+        sqlx::query(
+            "update mask_runs set job = ?1
+             where id = (select max(id) from mask_runs
+                         where session = ?2 and side = ?3 and plan = ?4
+                           and job in (select id from jobs where state in ('failed', 'cancelled')))
+               and not exists (select 1 from mask_runs where session = ?2 and side = ?3 and job = ?1)",
+        )
+        .bind(job.0)
+        .bind(session.as_str())
+        .bind(side.number())
+        .bind(plan)
+        .execute(&mut *tx)
+        .await?;
         sqlx::query(
             "delete from mask_runs where session = ? and side = ? and job <> ? and finished = 0",
         )

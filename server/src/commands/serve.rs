@@ -4,14 +4,14 @@ use crate::config::ServeArgs;
 use crate::router::{self, AppState, Hosts};
 use crate::routes::upload::Staging;
 use anyhow::{Context, bail};
-use jobs::{Jobs, JobsConfig};
+use jobs::{Jobs, JobsConfig, JobsError};
 use leptos::config::LeptosOptions;
 use service::Service;
 use std::fs::{self, File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,14 +39,14 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         tracing::warn!(site = %site.display(), "the browser part is missing, pages will not react: build it with scripts/build.sh or give --site");
     }
 
-    fs::create_dir_all(&args.data)
-        .with_context(|| format!("cannot make the data folder {}", args.data.display()))?;
-    let data = fs::canonicalize(&args.data)
-        .with_context(|| format!("cannot open the data folder {}", args.data.display()))?;
+    fs::create_dir_all(&args.data.folder)
+        .with_context(|| format!("cannot make the data folder {}", args.data.folder.display()))?;
+    let data = fs::canonicalize(&args.data.folder)
+        .with_context(|| format!("cannot open the data folder {}", args.data.folder.display()))?;
     let _lock = lock(&data)?;
     let store = Store::open(&data.join("scenediff.sqlite")).await?;
-    let model = args.model.clone();
-    let segmenter = tokio::task::spawn_blocking(move || model.load()).await??;
+    let (model, places) = (args.model.clone(), args.data.clone());
+    let segmenter = tokio::task::spawn_blocking(move || model.load(&places)).await??;
     let worker = std::env::current_exe().context("cannot tell where this program lies")?;
     let jobs = Jobs::start(
         JobsConfig::new(data.clone(), worker),
@@ -56,6 +56,9 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     .await?;
 
     let stop = CancellationToken::new();
+    tokio::spawn(warm_up(
+        jobs.warm_up(|stage| tracing::info!(stage, "warming up")),
+    ));
     let service = Service::start(store, jobs).await?;
     let model = service.model();
     let state = AppState {
@@ -78,6 +81,18 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     match tokio::time::timeout(GRACE, server).await {
         Ok(ended) => ended?.context("the server failed"),
         Err(_) => Ok(()),
+    }
+}
+
+/// Waits for the model's first calls, and says how they went.
+async fn warm_up(first_calls: impl Future<Output = Result<(), JobsError>>) {
+    let start = Instant::now();
+    match first_calls.await {
+        Ok(()) => tracing::info!(seconds = start.elapsed().as_secs_f32(), "the model is warm"),
+        Err(error) => tracing::error!(
+            reason = error.reason(),
+            "the model failed at its first calls; clicks and jobs are tried all the same"
+        ),
     }
 }
 

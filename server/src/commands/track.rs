@@ -4,7 +4,7 @@ mod frames;
 mod masks;
 mod prompts;
 
-use crate::config::ModelArgs;
+use crate::config::{DataArgs, ModelArgs};
 use anyhow::Context;
 use frames::Frames;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -27,6 +27,9 @@ pub struct TrackArgs {
     /// Every object has an entry on every frame; its mask is empty where the model does not see it.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Where checkpoints lie.
+    #[command(flatten)]
+    data: DataArgs,
     /// The model.
     #[command(flatten)]
     model: ModelArgs,
@@ -36,7 +39,7 @@ pub fn run(args: &TrackArgs) -> anyhow::Result<ExitCode> {
     // What can fail early, fails before hours of work.
     let file = prompts::read(&args.prompts)?;
     let out = MaskFile::create(&args.out)?;
-    let segmenter = args.model.load()?;
+    let segmenter = args.model.load(&args.data)?;
     let frames = open_frames(&args.video)?;
 
     let plan = TrackPlan {

@@ -1,8 +1,8 @@
-//! `GET /health`: whether the server answers, and with which model.
+//! `GET /health`: whether the server and its model answer, and which model that is.
 
 use axum::Json;
 use axum::extract::State;
-use domain::ModelInfo;
+use domain::{ModelInfo, Readiness};
 use serde::Serialize;
 use service::Service;
 
@@ -11,6 +11,9 @@ use service::Service;
 pub struct Health {
     version: &'static str,
     model: ModelInfo,
+    /// `"state": "warming"`, `"ready"`, or `"failed"` with a reason.
+    #[serde(flatten)]
+    readiness: Readiness,
 }
 
 /// Says that the server is there.
@@ -18,5 +21,6 @@ pub async fn get(State(service): State<Service>) -> Json<Health> {
     Json(Health {
         version: env!("CARGO_PKG_VERSION"),
         model: service.model(),
+        readiness: service.readiness(),
     })
 }

@@ -1,5 +1,6 @@
 //! The program from outside: a real process, real files, real requests.
 
+mod checkpoint;
 mod clips;
 mod decoder;
 mod events;

@@ -3,6 +3,7 @@
 use crate::server::{Server, fresh};
 use serde_json::Value;
 use std::process::Command;
+use std::time::Duration;
 
 #[test]
 fn a_page_is_complete_html_and_runs_its_own_scripts_only() {
@@ -50,6 +51,14 @@ fn health_names_the_model() {
     let health: Value = crate::http::json(server.get("/health"));
     assert_eq!(health["model"]["embedded"], true, "{health}");
     assert_eq!(health["model"]["device"], "cpu", "{health}");
+    // Pages are answered while the model makes its first calls.
+    loop {
+        let health: Value = crate::http::json(server.get("/health"));
+        match health["state"].as_str() {
+            Some("warming") => std::thread::sleep(Duration::from_millis(20)),
+            state => break assert_eq!(state, Some("ready"), "{health}"),
+        }
+    }
 }
 
 #[test]

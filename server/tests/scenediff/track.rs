@@ -25,6 +25,8 @@ fn track(video: &Path, prompts: &Value, out: &Path) -> Output {
         .arg(&file)
         .arg("--out")
         .arg(out)
+        // Only what goes wrong.
+        .env("RUST_LOG", "warn")
         .output()
         .unwrap()
 }

@@ -1,5 +1,5 @@
 use crate::{Fixture, session};
-use domain::{JobKind, JobProgress, JobState, SessionStatus, VideoSide};
+use domain::{JobId, JobKind, JobProgress, JobState, ModelId, SessionStatus, VideoSide};
 use store::StoreError;
 
 #[tokio::test]
@@ -129,4 +129,20 @@ async fn unfinished_jobs_are_found_again_in_order_after_a_kill() {
         recent.iter().map(|j| j.id).collect::<Vec<_>>(),
         [c.id, a.id]
     );
+}
+
+#[tokio::test]
+async fn a_record_names_the_model_that_it_ran() {
+    let f = Fixture::new().await;
+    let jobs = f.store.jobs();
+    let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap();
+    assert_eq!(job.model, None);
+    let model = ModelId {
+        name: "sam2.1_hiera_tiny".into(),
+        hash: "0123456789ab".into(),
+    };
+    jobs.set_model(job.id, &model).await.unwrap();
+    assert_eq!(jobs.get(job.id).await.unwrap().model, Some(model.clone()));
+    let missing = jobs.set_model(JobId(99), &model).await;
+    assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }

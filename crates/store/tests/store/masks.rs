@@ -1,5 +1,5 @@
 use crate::Fixture;
-use domain::{FrameMasks, FrameNumber, JobId, ObjectId, Rle, VideoSide};
+use domain::{FrameMasks, FrameNumber, JobId, JobKind, JobState, ObjectId, Rle, VideoSide};
 use std::ops::Range;
 use store::{MaskRow, StoreError};
 
@@ -170,6 +170,46 @@ async fn finished_masks_stay_until_the_next_run_finishes() {
     assert_eq!(f.count("select count(*) from mask_runs").await, 1);
     masks.clear(&f.id, SIDE).await.unwrap();
     assert_eq!(f.count("select count(*) from masks").await, 0);
+}
+
+#[tokio::test]
+async fn the_next_job_takes_over_what_a_failed_one_has_done() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    let (jobs, masks) = (f.store.jobs(), f.store.masks());
+    let run_of = async |end: Option<JobState>| {
+        let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap().id;
+        let run = masks.begin_run(&f.id, SIDE, job, b"plan").await.unwrap();
+        if let Some(end) = end {
+            jobs.set_state(job, end, None).await.unwrap();
+        }
+        (job, run)
+    };
+    let (first, run) = run_of(None).await;
+    assert_eq!(run.tracker_state, None);
+    commit(&f, SIDE, first, cup, 0..16, b"after 16").await;
+    jobs.set_state(first, JobState::Failed, Some("no memory"))
+        .await
+        .unwrap();
+    let (second, run) = run_of(Some(JobState::Cancelled)).await;
+    assert_eq!(run.tracker_state.as_deref(), Some(&b"after 16"[..]));
+    // With other clicks there is nothing to take over; what was cut off is removed.
+    let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap().id;
+    let other = masks.begin_run(&f.id, SIDE, job, b"other plan").await;
+    assert_eq!(other.unwrap().tracker_state, None);
+    assert_eq!(
+        masks.tracker_state(&f.id, SIDE, second).await.unwrap(),
+        None
+    );
+    assert_eq!(f.count("select count(*) from masks").await, 0);
+    // A run that finished is done anew when its job ended well.
+    masks.finish_run(&f.id, SIDE, job).await.unwrap();
+    for state in [JobState::Running, JobState::Done] {
+        jobs.set_state(job, state, None).await.unwrap();
+    }
+    let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap().id;
+    let again = masks.begin_run(&f.id, SIDE, job, b"other plan").await;
+    assert!(!again.unwrap().finished);
 }
 
 #[tokio::test]
