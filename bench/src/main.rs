@@ -8,6 +8,7 @@ mod film;
 mod machine;
 mod memory;
 mod model;
+mod quiet;
 mod reference;
 mod results;
 mod speed;

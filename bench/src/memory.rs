@@ -98,7 +98,8 @@ pub fn run(args: &MemoryArgs) -> anyhow::Result<()> {
         segmenter.model().image_size,
     );
     let title = format!("memory, {}, {}", args.size.name(), args.device.name());
-    results::keep(&args.out, &title, &body)
+    // Others do not change the memory of this process.
+    results::keep(&args.out, &title, &body, Some(0.0))
 }
 
 /// The drawn clip, thinned out.

@@ -1,6 +1,7 @@
 //! The file of results: one section per measurement, the newest in the place of the one before.
 
-use anyhow::Context;
+use crate::quiet;
+use anyhow::{Context, ensure};
 use std::io::Write;
 use std::path::Path;
 
@@ -11,13 +12,19 @@ middle. A ratio above 1 means that this engine is faster than the official code,
 number of threads.
 ";
 
-/// Puts a section (without its heading) under `title` into the file, and prints it.
+/// Prints a section (without its heading). It takes its place in the file under `title` when the machine was quiet:
+/// `others` is the share of the CPU that other processes took.
 ///
 /// # Errors
-/// When the file cannot be read or written.
-pub fn keep(file: &Path, title: &str, body: &str) -> anyhow::Result<()> {
+/// When the machine was busy, or the file cannot be read or written.
+pub fn keep(file: &Path, title: &str, body: &str, others: Option<f64>) -> anyhow::Result<()> {
     let section = format!("## {title}\n\n{}\n", body.trim());
     writeln!(std::io::stdout(), "{section}")?;
+    ensure!(
+        quiet::is_quiet(others),
+        "these figures are not kept: {}; measure again on an idle machine",
+        quiet::describe(others)
+    );
     let old = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),

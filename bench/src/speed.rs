@@ -2,6 +2,7 @@
 
 use crate::clip::Clip;
 use crate::model::{Device, ModelFiles, Size, in_project};
+use crate::quiet::{self, Watch};
 use crate::reference::{self, Reference, Setting};
 use crate::stages::{self, Stage, Timings};
 use crate::{film, machine, results, storing};
@@ -72,6 +73,7 @@ pub fn run(args: &SpeedArgs) -> anyhow::Result<()> {
     let clip = Clip::open(args.clip.as_deref(), args.frames)?;
     for &size in &args.sizes {
         let files = ModelFiles::open(size, args.checkpoint.as_deref())?;
+        let watch = Watch::start();
         let ours = Ours::measure(args, &files, &clip)?;
         let setting = Setting {
             python: &args.reference,
@@ -82,9 +84,10 @@ pub fn run(args: &SpeedArgs) -> anyhow::Result<()> {
             runs: args.runs,
         };
         let official = reference::measure(&setting, &files, &clip)?;
-        let body = section(args, &files, &clip, &ours, official);
+        let others = watch.others();
+        let body = section(args, &files, &clip, &ours, official, others);
         let title = format!("{}, {}", size.name(), args.device.name());
-        results::keep(&args.out, &title, &body)?;
+        results::keep(&args.out, &title, &body, others)?;
     }
     Ok(())
 }
@@ -146,6 +149,7 @@ fn section(
     clip: &Clip,
     ours: &Ours,
     official: Result<Reference, String>,
+    others: Option<f64>,
 ) -> String {
     let (date, command) = machine::occasion();
     let packages = match &official {
@@ -160,9 +164,10 @@ fn section(
     };
     let reference = official.ok();
     let mut text = format!(
-        "- {date}: `{command}`\n- {}; {} threads\n- {}; {packages}\n- weights {}; {}, {} x {}, {} frames\n\n",
+        "- {date}: `{command}`\n- {}; {} threads; {}\n- {}; {packages}\n- weights {}; {}, {} x {}, {} frames\n\n",
         machine::describe(args.device),
         rayon::current_num_threads(),
+        quiet::describe(others),
         machine::versions(),
         files.weights,
         clip.name,
