@@ -161,6 +161,23 @@ test('both videos zoom, move and are compared together', async ({ page, truth })
   await expect.poll(async () => Math.round((await stage(page, 2).boundingBox())?.x ?? -1)).toBeGreaterThan(before?.x ?? 0);
 });
 
+test('jumping to and fro never stops the pictures', async ({ page, truth }) => {
+  await begin(page, truth);
+  // Pictures that come so slowly that most are given up on the way. The browser's own copies would come at once.
+  await page.route('**/frames/*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await route.continue().catch(() => {});
+  });
+  await page.reload();
+  await expect(pane(page, 1)).toBeVisible();
+  const last = truth.clips[0].frames.length - 1;
+  for (let i = 0; i < 6; i++) {
+    await slide(page, 'video 1', i % 2 === 0 ? last : 0);
+  }
+  await slide(page, 'video 1', last - 1);
+  await showsFrame(stage(page, 1), last - 1);
+});
+
 test('two people in one session see what the other does', async ({ page, anotherBrowser, truth }) => {
   const session = await begin(page, truth);
   const other = await anotherBrowser();
