@@ -6,7 +6,7 @@ ARGS ?=
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
 
-.PHONY: run test bench setup build fmt lint
+.PHONY: run test bench bench-ui setup build fmt lint
 
 # Installs what is missing, builds, starts the server on http://127.0.0.1:3000.
 run:
@@ -22,6 +22,11 @@ test:
 # Measures the engine into bench/RESULTS.md; ARGS as in `make bench ARGS=--help`.
 bench:
 	@cargo run --locked --release --package bench -- $(ARGS)
+
+# How long a person waits, measured in a real browser; kept in bench/UI.md.
+bench-ui:
+	@scripts/setup.sh test
+	@scripts/bench_ui.sh
 
 setup:
 	@scripts/setup.sh test

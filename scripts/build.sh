@@ -25,7 +25,7 @@ cargo build --locked --package frontend --lib --target wasm32-unknown-unknown --
 mkdir -p "$PKG"
 WASM_OPT=$(command -v wasm-opt || true)
 # What the files in PKG were made of; unchanged means nothing to do.
-STAMP="$(sha256sum <"$WASM") $(wasm-bindgen --version) wasm-opt: ${WASM_OPT:-none}"
+STAMP="$(cat "$WASM" scripts/build.sh | sha256sum) $(wasm-bindgen --version) wasm-opt: ${WASM_OPT:-none}"
 if [[ $(cat "$SITE/.stamp" 2>/dev/null) != "$STAMP" ]]; then
     say "making the bindings"
     rm -f "$SITE/.stamp"
@@ -39,7 +39,8 @@ if [[ $(cat "$SITE/.stamp" 2>/dev/null) != "$STAMP" ]]; then
             mv "$PKG/scenediff_bg.wasm.small" "$PKG/scenediff_bg.wasm" ||
             die "wasm-opt failed (see above)"
     fi
-    brotli --force --keep --quality=9 "$PKG/scenediff_bg.wasm" "$PKG/scenediff.js"
+    brotli --force --keep --quality=11 --lgwin=24 "$PKG/scenediff_bg.wasm" "$PKG/scenediff.js"
+    say "the browser loads $(cat "$PKG"/scenediff*.br | wc -c) bytes of program"
     echo "$STAMP" >"$SITE/.stamp"
 fi
 cp -u style/*.css "$PKG/"

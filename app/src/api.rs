@@ -5,12 +5,14 @@
     reason = "the macro makes a public field of every argument; the functions say what they are"
 )]
 
+mod codec;
 mod error;
 pub mod jobs;
 pub mod objects;
 pub mod prompts;
 pub mod sessions;
 
+pub use codec::Json;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub(crate) use error::service;

@@ -11,7 +11,7 @@ use components::navigation::Navigation;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::{
     missing::MissingPage, review::ReviewPage, sessions::SessionsPage, start::StartPage,
@@ -73,12 +73,12 @@ pub fn App() -> impl IntoView {
             </a>
             <Navigation />
             <main id="main-content" tabindex="-1">
-                <Routes fallback=MissingPage>
+                <FlatRoutes fallback=MissingPage>
                     <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
                     <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id") view=WorkspacePage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id/review") view=ReviewPage ssr=SsrMode::Async />
-                </Routes>
+                </FlatRoutes>
             </main>
         </Router>
     }

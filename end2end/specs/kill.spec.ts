@@ -52,13 +52,13 @@ async function followJob(url: string): Promise<number[]> {
     const lines = (rest + Buffer.from(bytes).toString('utf8')).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines.filter((line) => line.startsWith('data:'))) {
-      const event = JSON.parse(line.slice('data:'.length));
-      if (event.type === 'job' && event.kind === 'propagate') {
-        if (event.state === 'done') {
+      const { job } = JSON.parse(line.slice('data:'.length));
+      if (job?.kind === 'propagate') {
+        if (job.state === 'done') {
           return done;
         }
-        if (event.state === 'running') {
-          done.push(event.progress.done);
+        if (job.state === 'running') {
+          done.push(job.progress.done);
         }
       }
     }

@@ -68,7 +68,15 @@ test('pages of a session', async ({ page, truth }) => {
 
   await jobPanel(page).getByRole('button', { name: 'Start Offline Job' }).click();
   await expect(jobPanel(page).getByText('The offline job is done.')).toBeVisible({ timeout: 150_000 });
+  // The timelines show what the job found; a key leads to what it is least sure of.
+  const lane = page.getByRole('button', { name: /^ball 1 in video 1: clicks on 1 frame, seen on \d+ of \d+ frames/ });
+  await expect(lane).toBeVisible();
+  await page.keyboard.press('r');
+  await expect(page.getByText(/Every suspect place was looked at|frame \d+: the m/)).toBeVisible();
   await look(page, 'workspace-done');
+  await page.keyboard.press('t');
+  await look(page, 'workspace-onion');
+  await page.keyboard.press('Escape');
   await open(page, `/sessions/${session}/review`);
   await showsFrame(stage(page, 1), 0);
   await showsFrame(stage(page, 2), 0);

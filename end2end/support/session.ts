@@ -79,7 +79,7 @@ export function stage(page: Page, side: Side): Locator {
 /** Chooses an object and a video, as a person does before a click. */
 export async function choose(page: Page, object: TruthObject, side: Side): Promise<void> {
   await objectRow(page, object).getByRole('button', { name: title(object), exact: true }).click();
-  await pane(page, side).getByRole('button', { name: `Video ${side}` }).click();
+  await pane(page, side).getByRole('button', { name: new RegExp(`^Video ${side}`) }).click();
 }
 
 /** Moves the slider named `label` to a frame. */

@@ -1,12 +1,12 @@
 //! What a server function answers when it cannot do what was asked.
 
-use leptos::server_fn::codec::JsonEncoding;
+use super::codec::JsonText;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 /// Why a server function failed, in words for the person at the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "message")]
+#[serde(rename_all = "snake_case")]
 pub enum ApiError {
     /// What was asked for does not exist (any more).
     #[error("{0}")]
@@ -23,7 +23,7 @@ pub enum ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

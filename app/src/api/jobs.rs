@@ -1,17 +1,16 @@
 //! Jobs and the model that they run.
 
-use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::service;
+use super::{ApiError, Json};
 use domain::{JobId, JobRecord, ModelInfo, SessionId};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// The jobs that wait or run, and those that ended lately.
 ///
 /// # Errors
 /// When the server cannot be reached or its database fails.
-#[server(prefix = "/api", endpoint = "jobs/list", input = Json)]
+#[server(prefix = "/api", endpoint = "jobs/list", input = Json, output = Json)]
 pub async fn list_jobs() -> Result<Vec<JobRecord>, ApiError> {
     Ok(service()?.jobs().await?)
 }
@@ -20,7 +19,7 @@ pub async fn list_jobs() -> Result<Vec<JobRecord>, ApiError> {
 ///
 /// # Errors
 /// When nothing was clicked yet, or a job of the session waits or runs already.
-#[server(prefix = "/api", endpoint = "jobs/start", input = Json)]
+#[server(prefix = "/api", endpoint = "jobs/start", input = Json, output = Json)]
 pub async fn start_job(session: SessionId) -> Result<JobRecord, ApiError> {
     Ok(service()?.start_job(&session).await?)
 }
@@ -29,7 +28,7 @@ pub async fn start_job(session: SessionId) -> Result<JobRecord, ApiError> {
 ///
 /// # Errors
 /// When no session is ready.
-#[server(prefix = "/api", endpoint = "jobs/start_all", input = Json)]
+#[server(prefix = "/api", endpoint = "jobs/start_all", input = Json, output = Json)]
 pub async fn start_all_ready() -> Result<Vec<JobRecord>, ApiError> {
     Ok(service()?.start_all_ready().await?)
 }
@@ -38,7 +37,7 @@ pub async fn start_all_ready() -> Result<Vec<JobRecord>, ApiError> {
 ///
 /// # Errors
 /// When the job has ended already.
-#[server(prefix = "/api", endpoint = "jobs/cancel", input = Json)]
+#[server(prefix = "/api", endpoint = "jobs/cancel", input = Json, output = Json)]
 pub async fn cancel_job(job: JobId) -> Result<(), ApiError> {
     service()?.cancel_job(job).await?;
     Ok(())
@@ -48,7 +47,7 @@ pub async fn cancel_job(job: JobId) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// When the job did not fail, or its session is gone.
-#[server(prefix = "/api", endpoint = "jobs/retry", input = Json)]
+#[server(prefix = "/api", endpoint = "jobs/retry", input = Json, output = Json)]
 pub async fn retry_job(job: JobId) -> Result<JobRecord, ApiError> {
     Ok(service()?.retry(job).await?)
 }
@@ -57,7 +56,7 @@ pub async fn retry_job(job: JobId) -> Result<JobRecord, ApiError> {
 ///
 /// # Errors
 /// When the server cannot be reached.
-#[server(prefix = "/api", endpoint = "jobs/model", input = Json)]
+#[server(prefix = "/api", endpoint = "jobs/model", input = Json, output = Json)]
 pub async fn model() -> Result<ModelInfo, ApiError> {
     Ok(service()?.model())
 }

@@ -1,17 +1,16 @@
 //! The prompts of a session and the masks that the model answers to them.
 
-use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::service;
+use super::{ApiError, Json};
 use domain::{FrameKey, FrameNumber, PreviewMask, PromptAction, PromptEvent, SessionId, VideoSide};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// Stores a click, a box or a clearing; it is safe when this returns.
 ///
 /// # Errors
 /// When it lies outside the frame, or the object or the frame does not exist.
-#[server(prefix = "/api", endpoint = "prompts/add", input = Json)]
+#[server(prefix = "/api", endpoint = "prompts/add", input = Json, output = Json)]
 pub async fn add_prompt(
     /// The session.
     session: SessionId,
@@ -27,7 +26,7 @@ pub async fn add_prompt(
 ///
 /// # Errors
 /// When the frame does not exist or the model fails.
-#[server(name = AskPreview, prefix = "/api", endpoint = "prompts/preview", input = Json)]
+#[server(name = AskPreview, prefix = "/api", endpoint = "prompts/preview", input = Json, output = Json)]
 pub async fn preview_mask(
     /// The session.
     session: SessionId,
@@ -41,7 +40,7 @@ pub async fn preview_mask(
 ///
 /// # Errors
 /// When there is no such session.
-#[server(prefix = "/api", endpoint = "prompts/undo", input = Json)]
+#[server(prefix = "/api", endpoint = "prompts/undo", input = Json, output = Json)]
 pub async fn undo(
     /// The session.
     session: SessionId,
@@ -53,7 +52,7 @@ pub async fn undo(
 ///
 /// # Errors
 /// When there is no such session.
-#[server(prefix = "/api", endpoint = "prompts/redo", input = Json)]
+#[server(prefix = "/api", endpoint = "prompts/redo", input = Json, output = Json)]
 pub async fn redo(
     /// The session.
     session: SessionId,
@@ -65,7 +64,7 @@ pub async fn redo(
 ///
 /// # Errors
 /// When the frame does not exist.
-#[server(prefix = "/api", endpoint = "prompts/prepare", input = Json)]
+#[server(prefix = "/api", endpoint = "prompts/prepare", input = Json, output = Json)]
 pub async fn prepare_frame(
     /// The session.
     session: SessionId,

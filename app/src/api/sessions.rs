@@ -1,17 +1,16 @@
 //! Sessions and their result files.
 
-use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::service;
-use domain::{ResultFile, Session, SessionId, Workspace};
+use super::{ApiError, Json};
+use domain::{ResultFile, Session, SessionId, Track, VideoSide, Workspace};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 /// Every session, the one changed last first.
 ///
 /// # Errors
 /// When the server cannot be reached or its database fails.
-#[server(prefix = "/api", endpoint = "sessions/list", input = Json)]
+#[server(prefix = "/api", endpoint = "sessions/list", input = Json, output = Json)]
 pub async fn list_sessions() -> Result<Vec<Session>, ApiError> {
     Ok(service()?.sessions().await?)
 }
@@ -20,7 +19,7 @@ pub async fn list_sessions() -> Result<Vec<Session>, ApiError> {
 ///
 /// # Errors
 /// When there is no such session; the message says why, if it was removed because a video could not be used.
-#[server(name = GetWorkspace, prefix = "/api", endpoint = "sessions/get", input = Json)]
+#[server(name = GetWorkspace, prefix = "/api", endpoint = "sessions/get", input = Json, output = Json)]
 pub async fn workspace(id: SessionId) -> Result<Workspace, ApiError> {
     Ok(service()?.workspace(&id).await?)
 }
@@ -29,7 +28,7 @@ pub async fn workspace(id: SessionId) -> Result<Workspace, ApiError> {
 ///
 /// # Errors
 /// When the clips cannot be written.
-#[server(prefix = "/api", endpoint = "sessions/example", input = Json)]
+#[server(prefix = "/api", endpoint = "sessions/example", input = Json, output = Json)]
 pub async fn create_example() -> Result<Session, ApiError> {
     Ok(service()?.create_example().await?)
 }
@@ -38,7 +37,7 @@ pub async fn create_example() -> Result<Session, ApiError> {
 ///
 /// # Errors
 /// When the session is gone already.
-#[server(prefix = "/api", endpoint = "sessions/remove", input = Json)]
+#[server(prefix = "/api", endpoint = "sessions/remove", input = Json, output = Json)]
 pub async fn remove_session(id: SessionId) -> Result<(), ApiError> {
     service()?.remove_session(&id).await?;
     Ok(())
@@ -48,7 +47,16 @@ pub async fn remove_session(id: SessionId) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// When there is no such session.
-#[server(prefix = "/api", endpoint = "sessions/results", input = Json)]
+#[server(prefix = "/api", endpoint = "sessions/results", input = Json, output = Json)]
 pub async fn result_files(id: SessionId) -> Result<Vec<ResultFile>, ApiError> {
     Ok(service()?.result_files(&id).await?)
+}
+
+/// What the last offline job made of every object in one video, in figures.
+///
+/// # Errors
+/// When there is no such session.
+#[server(prefix = "/api", endpoint = "sessions/tracks", input = Json, output = Json)]
+pub async fn tracks(id: SessionId, side: VideoSide) -> Result<Vec<Track>, ApiError> {
+    Ok(service()?.tracks(&id, side).await?)
 }

@@ -6,8 +6,11 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each name says what is drawn")]
 pub enum Shape {
+    Aim,
     Check,
+    Copy,
     Cross,
+    Down,
     Download,
     Eye,
     EyeOff,
@@ -23,6 +26,7 @@ pub enum Shape {
     StepForward,
     Sun,
     Trash,
+    Up,
     Warning,
 }
 
@@ -30,8 +34,11 @@ impl Shape {
     /// The outline, as SVG path data.
     fn path(self) -> &'static str {
         match self {
+            Self::Aim => "M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4M8 12a4 4 0 100-8 4 4 0 000 8z",
             Self::Check => "M3 8.5l3.2 3L13 4.5",
+            Self::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
             Self::Cross => "M4 4l8 8M12 4l-8 8",
+            Self::Down => "M8 3v10M4 9l4 4 4-4",
             Self::Download => "M8 2v8M4.7 7L8 10.3 11.3 7M2.5 13.5h11",
             Self::Eye => {
                 "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8z\
@@ -56,6 +63,7 @@ impl Shape {
                  M3.4 3.4l1 1M11.6 11.6l1 1M3.4 12.6l1-1M11.6 4.4l1-1"
             }
             Self::Trash => "M3 4.5h10M6 4.5v-2h4v2M4.2 4.5l.6 9h6.4l.6-9M6.7 7v4M9.3 7v4",
+            Self::Up => "M8 13V3M4 7l4-4 4 4",
             Self::Warning => "M8 2.5l6.5 11h-13zM8 6.5v3.5M8 11.7v.3",
         }
     }

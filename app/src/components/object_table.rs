@@ -12,6 +12,7 @@ use domain::{
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::HashSet;
 
 /// What the form is open for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +39,11 @@ pub fn ObjectTable(
     selected: RwSignal<Option<ObjectId>>,
     /// Called when the stored objects are others than `objects`.
     on_changed: Callback<()>,
-    /// The frames that have prompts; shown as `1/2` per video when given.
-    #[prop(optional, into)]
-    prompted: Option<Signal<Vec<FrameKey>>>,
+    /// The frames that have prompts; shown as `1/2` per video.
+    #[prop(into)]
+    prompted: Signal<Vec<FrameKey>>,
+    /// Objects whose masks are not shown.
+    hidden: RwSignal<HashSet<ObjectId>>,
 ) -> impl IntoView {
     let open = RwSignal::new(if objects.with_untracked(Vec::is_empty) {
         Open::Add { asked: false }
@@ -91,7 +94,7 @@ pub fn ObjectTable(
                         <th scope="col" class="number" title="Annotated frames of video 1">"V1"</th>
                         <th scope="col" class="number" title="Annotated frames of video 2">"V2"</th>
                         <th scope="col">
-                            <span class="visually-hidden">"Edit"</span>
+                            <span class="visually-hidden">"Masks"</span>
                         </th>
                     </tr>
                 </thead>
@@ -100,7 +103,7 @@ pub fn ObjectTable(
                         each=move || objects.get()
                         key=|object| format!("{object:?}")
                         children=move |object| {
-                            view! { <ObjectRow object selected open error prompted on_changed /> }
+                            view! { <ObjectRow object selected hidden error prompted on_changed /> }
                         }
                     />
                 </tbody>
@@ -114,10 +117,19 @@ pub fn ObjectTable(
             {move || match open.get() {
                 Open::Nothing => {
                     view! {
-                        <button type="button" class="button" on:click=move |_| open.set(Open::Add { asked: true })>
-                            <Icon shape=Shape::Plus />
-                            "Add object"
-                        </button>
+                        <div class="object-tools">
+                            <button
+                                type="button"
+                                id="add-object"
+                                class="button small"
+                                title="Add an object (a)"
+                                on:click=move |_| open.set(Open::Add { asked: true })
+                            >
+                                <Icon shape=Shape::Plus />
+                                "Add object"
+                            </button>
+                            <SelectedTools session=session.get_value() objects selected open error on_changed />
+                        </div>
                     }
                         .into_any()
                 }
@@ -137,42 +149,36 @@ pub fn ObjectTable(
 fn ObjectRow(
     object: Object,
     selected: RwSignal<Option<ObjectId>>,
-    open: RwSignal<Open>,
+    hidden: RwSignal<HashSet<ObjectId>>,
     error: RwSignal<Option<String>>,
-    prompted: Option<Signal<Vec<FrameKey>>>,
+    prompted: Signal<Vec<FrameKey>>,
     on_changed: Callback<()>,
 ) -> impl IntoView {
     let id = object.id;
     let title = object.fields.title();
     let is_selected = move || selected.get() == Some(id);
-    let remove = move |_| {
+    let is_hidden = move || hidden.with(|hidden| hidden.contains(&id));
+    let fields = object.fields.clone();
+    let change = move |event| {
+        let Ok(change_type) = event_target_value(&event).parse::<ChangeType>() else {
+            return;
+        };
+        let fields = ObjectFields {
+            change_type,
+            ..fields.clone()
+        };
         spawn_local(async move {
-            match api::objects::remove_object(id).await {
-                Ok(()) => {
-                    error.set(None);
-                    if open.get_untracked() == Open::Edit(id) {
-                        open.set(Open::Nothing);
-                    }
-                    if selected.get_untracked() == Some(id) {
-                        selected.set(None);
-                    }
-                    on_changed.run(());
-                }
-                Err(e) => error.set(Some(e.to_string())),
-            }
+            let answer = api::objects::update_object(id, fields).await;
+            error.set(answer.err().map(|e| e.to_string()));
+            on_changed.run(());
         });
     };
-    // The first press asks, the second removes; the prompts and masks go with the object.
-    let sure = RwSignal::new(false);
-    // The pressed button goes away, so the focus moves to the harmless answer.
-    let keep = NodeRef::<html::Button>::new();
-    Effect::new(move |_| {
-        if let (true, Some(button)) = (sure.get(), keep.get()) {
-            let _ = button.focus();
-        }
+    let chosen = object.fields.change_type;
+    let words = ChangeType::ALL.iter().map(|change| {
+        view! { <option value=change.as_str() selected=*change == chosen>{change.as_str()}</option> }
     });
     view! {
-        <tr class:selected=is_selected>
+        <tr class:selected=is_selected class:hidden-object=is_hidden>
             <th scope="row">
                 <button
                     type="button"
@@ -184,63 +190,164 @@ fn ObjectRow(
                     <span>{title.clone()}</span>
                 </button>
             </th>
-            <td>{object.fields.change_type.as_str()}</td>
+            <td>
+                <select class="object-change" aria-label=format!("Change of {title}") on:change=change>
+                    {words.collect_view()}
+                </select>
+            </td>
             <td class="number">{progress_cell(&object, VideoSide::One, prompted)}</td>
             <td class="number">{progress_cell(&object, VideoSide::Two, prompted)}</td>
             <td class="row-tools">
-                {move || {
-                    if sure.get() {
-                        view! {
-                            <button type="button" class="button small danger" on:click=remove>
-                                "Remove"
-                            </button>
-                            <button type="button" node_ref=keep class="button small" on:click=move |_| sure.set(false)>
-                                "Keep"
-                            </button>
-                        }
-                            .into_any()
-                    } else {
-                        view! {
-                            <button
-                                type="button"
-                                class="button icon-only quiet"
-                                aria-label=format!("Edit {title}")
-                                title="Edit"
-                                on:click=move |_| open.set(Open::Edit(id))
-                            >
-                                <Icon shape=Shape::Pencil />
-                            </button>
-                            <button
-                                type="button"
-                                class="button icon-only quiet"
-                                aria-label=format!("Remove {title}")
-                                title="Remove"
-                                on:click=move |_| sure.set(true)
-                            >
-                                <Icon shape=Shape::Trash />
-                            </button>
-                        }
-                            .into_any()
+                <button
+                    type="button"
+                    class="button icon-only quiet"
+                    aria-label=format!("Show the masks of {title}")
+                    title="Show or hide the masks (h)"
+                    aria-pressed=move || (!is_hidden()).to_string()
+                    on:click=move |_| {
+                        hidden
+                            .update(|hidden| {
+                                if !hidden.remove(&id) {
+                                    hidden.insert(id);
+                                }
+                            });
                     }
-                }}
+                >
+                    {move || {
+                        let shape = if is_hidden() { Shape::EyeOff } else { Shape::Eye };
+                        view! { <Icon shape /> }
+                    }}
+                </button>
             </td>
         </tr>
     }
 }
 
+/// What can be done with the object being worked on.
+#[component]
+fn SelectedTools(
+    session: SessionId,
+    objects: Signal<Vec<Object>>,
+    selected: RwSignal<Option<ObjectId>>,
+    open: RwSignal<Open>,
+    error: RwSignal<Option<String>>,
+    on_changed: Callback<()>,
+) -> impl IntoView {
+    let object = Memo::new(move |_| {
+        let id = selected.get()?;
+        objects.with(|all| all.iter().find(|object| object.id == id).cloned())
+    });
+    let session = StoredValue::new(session);
+    let sure = RwSignal::new(None::<ObjectId>);
+    let done = move |problem: Option<String>| {
+        error.set(problem);
+        on_changed.run(());
+    };
+    let duplicate = move |object: &Object| {
+        let fields = ObjectFields {
+            multiplicity: objects
+                .with_untracked(|all| next_multiplicity(all, &object.fields.label, None)),
+            ..object.fields.clone()
+        };
+        spawn_local(async move {
+            match api::objects::add_object(session.get_value(), fields).await {
+                Ok(object) => {
+                    selected.set(Some(object.id));
+                    done(None);
+                }
+                Err(e) => done(Some(e.to_string())),
+            }
+        });
+    };
+    let move_by = move |object: &Object, by: i64| {
+        let (id, to) = (object.id, i64::from(object.position) + by);
+        if let Ok(to) = u32::try_from(to) {
+            spawn_local(async move {
+                let answer = api::objects::move_object(id, to).await;
+                done(answer.err().map(|e| e.to_string()));
+            });
+        }
+    };
+    let remove = move |id: ObjectId| {
+        spawn_local(async move {
+            match api::objects::remove_object(id).await {
+                Ok(()) => {
+                    if selected.get_untracked() == Some(id) {
+                        selected.set(None);
+                    }
+                    done(None);
+                }
+                Err(e) => done(Some(e.to_string())),
+            }
+        });
+    };
+    // The pressed button goes away, so the focus moves to the harmless answer.
+    let keep = NodeRef::<html::Button>::new();
+    Effect::new(move |_| {
+        if let (true, Some(button)) = (sure.get().is_some(), keep.get()) {
+            let _ = button.focus();
+        }
+    });
+    move || {
+        let object = object.get()?;
+        let id = object.id;
+        let title = object.fields.title();
+        if sure.get() == Some(id) {
+            return Some(
+                view! {
+                    <button type="button" class="button small danger" on:click=move |_| remove(id)>
+                        {format!("Remove {title}")}
+                    </button>
+                    <button type="button" node_ref=keep class="button small" on:click=move |_| sure.set(None)>
+                        "Keep"
+                    </button>
+                }
+                .into_any(),
+            );
+        }
+        let object = StoredValue::new(object);
+        let tool = move |what: &'static str, shape: Shape, run: Callback<()>| {
+            view! {
+                <button
+                    type="button"
+                    class="button icon-only quiet"
+                    aria-label=format!("{what} {}", object.with_value(|o| o.fields.title()))
+                    title=what
+                    on:click=move |_| run.run(())
+                >
+                    <Icon shape />
+                </button>
+            }
+        };
+        let last = objects.with(Vec::len) as u32;
+        let position = object.with_value(|o| o.position);
+        let up = move |()| object.with_value(|object| move_by(object, -1));
+        let down = move |()| object.with_value(|object| move_by(object, 1));
+        Some(
+            view! {
+                <span class="selected-tools">
+                    {tool("Edit", Shape::Pencil, Callback::new(move |()| open.set(Open::Edit(id))))}
+                    {tool(
+                        "Duplicate",
+                        Shape::Copy,
+                        Callback::new(move |()| object.with_value(duplicate)),
+                    )}
+                    {(position > 0).then(|| tool("Move up", Shape::Up, Callback::new(up)))}
+                    {(position + 1 < last).then(|| tool("Move down", Shape::Down, Callback::new(down)))}
+                    {tool("Remove", Shape::Trash, Callback::new(move |()| sure.set(Some(id))))}
+                </span>
+            }
+            .into_any(),
+        )
+    }
+}
+
 /// Frames annotated of frames to annotate; a dash where the object is not seen.
-fn progress_cell(
-    object: &Object,
-    side: VideoSide,
-    prompted: Option<Signal<Vec<FrameKey>>>,
-) -> AnyView {
+fn progress_cell(object: &Object, side: VideoSide, prompted: Signal<Vec<FrameKey>>) -> AnyView {
     if !object.fields.is_in(side) {
         return view! { <span class="muted" title="Not in this video">"–"</span> }.into_any();
     }
     let (id, views) = (object.id, usize::from(object.fields.views));
-    let Some(prompted) = prompted else {
-        return views.into_any();
-    };
     let done = Memo::new(move |_| {
         prompted.with(|keys| {
             keys.iter()

@@ -1,5 +1,7 @@
 //! The workspace: the objects of a session and the clicks from which their masks are made.
 
+mod check_list;
+mod commands;
 mod editor;
 mod flow;
 mod guide_bar;
@@ -7,11 +9,16 @@ mod help;
 mod ingest;
 mod job_panel;
 mod keyboard;
+mod lanes;
+mod look;
+mod looked;
 mod outbox;
 mod pane;
 mod preview;
 mod screen;
 mod sync;
+mod tool_bar;
+mod tracks;
 
 use super::missing::MissingSession;
 use crate::api::{self, ApiError};

@@ -3,8 +3,25 @@
 use crate::MaskLayer;
 use domain::Rle;
 
-/// Opacity inside a mask, of 255.
-const FILL: u8 = 128;
+/// How masks are painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaskStyle {
+    /// Opacity inside a mask, of 255.
+    pub fill: u8,
+    /// Whether masks have an outline.
+    pub outline: bool,
+}
+
+impl Default for MaskStyle {
+    /// Half opaque, with an outline.
+    fn default() -> Self {
+        Self {
+            fill: 128,
+            outline: true,
+        }
+    }
+}
+
 /// Opacity of a mask's outline, of 255.
 const OUTLINE: u8 = 230;
 
@@ -40,9 +57,9 @@ pub fn sample(mask: &Rle, width: u32, height: u32) -> Vec<u8> {
 
 /// Paints layers over each other: RGBA, row-major `[height, width, 4]`, colour not multiplied by opacity.
 ///
-/// Every mask is half opaque in its colour with a stronger outline of one pixel inside its edge.
+/// The outline is one pixel inside a mask's edge.
 #[must_use]
-pub fn rasterise(layers: &[MaskLayer], width: u32, height: u32) -> Vec<u8> {
+pub fn rasterise(layers: &[MaskLayer], style: MaskStyle, width: u32, height: u32) -> Vec<u8> {
     let (w, h) = (width as usize, height as usize);
     let mut picture = vec![0; w * h * 4];
     for layer in layers {
@@ -57,7 +74,11 @@ pub fn rasterise(layers: &[MaskLayer], width: u32, height: u32) -> Vec<u8> {
                     || (x + 1 < w && bits[i + 1] == 0)
                     || (y > 0 && bits[i - w] == 0)
                     || (y + 1 < h && bits[i + w] == 0);
-                let opacity = if edge { OUTLINE } else { FILL };
+                let opacity = if edge && style.outline {
+                    OUTLINE
+                } else {
+                    style.fill
+                };
                 let opacity = if layer.faded { opacity / 2 } else { opacity };
                 over(&mut picture[i * 4..i * 4 + 4], layer.colour, opacity);
             }
@@ -118,17 +139,39 @@ mod tests {
                 bits[y * 7 + x] = 1;
             }
         }
-        let picture = rasterise(&[layer(&bits, 7, 7, [10, 20, 30])], 7, 7);
+        let picture = rasterise(
+            &[layer(&bits, 7, 7, [10, 20, 30])],
+            MaskStyle::default(),
+            7,
+            7,
+        );
         let pixel = |x: usize, y: usize| picture[(y * 7 + x) * 4..][..4].to_vec();
         assert_eq!(pixel(0, 0), [0, 0, 0, 0]);
         assert_eq!(pixel(1, 3), [10, 20, 30, OUTLINE]);
-        assert_eq!(pixel(3, 3), [10, 20, 30, FILL]);
+        assert_eq!(pixel(3, 3), [10, 20, 30, 128]);
     }
 
     #[test]
     fn a_mask_at_the_border_of_the_frame_has_no_outline_there() {
-        let picture = rasterise(&[layer(&[1; 9], 3, 3, [9, 9, 9])], 3, 3);
-        assert!(picture.chunks(4).all(|pixel| pixel == [9, 9, 9, FILL]));
+        let picture = rasterise(
+            &[layer(&[1; 9], 3, 3, [9, 9, 9])],
+            MaskStyle::default(),
+            3,
+            3,
+        );
+        assert!(picture.chunks(4).all(|pixel| pixel == [9, 9, 9, 128]));
+    }
+
+    #[test]
+    fn the_outline_and_the_opacity_can_be_chosen() {
+        let mut bits = vec![0; 25];
+        bits[6] = 1;
+        let style = MaskStyle {
+            fill: 40,
+            outline: false,
+        };
+        let picture = rasterise(&[layer(&bits, 5, 5, [1, 2, 3])], style, 5, 5);
+        assert_eq!(picture[6 * 4..][..4], [1, 2, 3, 40]);
     }
 
     #[test]
@@ -137,7 +180,7 @@ mod tests {
             layer(&[1; 4], 2, 2, [0, 0, 0]),
             layer(&[1; 4], 2, 2, [255, 255, 255]),
         ];
-        let picture = rasterise(&both, 2, 2);
+        let picture = rasterise(&both, MaskStyle::default(), 2, 2);
         // 128 of white over 127 * 128 / 255 = 63 of black.
         assert_eq!(&picture[..4], [171, 171, 171, 191]);
     }
@@ -149,6 +192,6 @@ mod tests {
                 .iter()
                 .all(|&b| b == 0)
         );
-        assert!(rasterise(&[], 0, 0).is_empty());
+        assert!(rasterise(&[], MaskStyle::default(), 0, 0).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! What is to be drawn over a frame.
 
-use crate::Answers;
+use crate::{Answers, MaskStyle};
 use domain::{
     BoxPrompt, FrameKey, FrameNumber, FramePrompts, Object, ObjectId, Point, PromptAction,
     PromptedFrame, Rle, VideoSide, object_colour,
@@ -50,6 +50,10 @@ pub struct Scene {
     pub boxes: Vec<BoxMark>,
     /// Clicks, those of the object being worked on last.
     pub points: Vec<PointMark>,
+    /// How the masks are painted.
+    pub style: MaskStyle,
+    /// The cross that takes the place of the pointer, in pixels of the frame.
+    pub cross: Option<(f64, f64)>,
 }
 
 /// An action that the server has not yet confirmed.
@@ -97,7 +101,7 @@ pub fn compose(input: &SceneInput<'_>) -> Scene {
         .iter()
         .map(|(object, mask)| (*object, mask))
         .collect();
-    let mut shown: Vec<&Object> = input
+    let shown: Vec<&Object> = input
         .objects
         .iter()
         .filter(|object| !input.hidden.contains(&object.id))
@@ -124,8 +128,10 @@ pub fn compose(input: &SceneInput<'_>) -> Scene {
             faded,
         }));
     }
-    shown.sort_by_key(|object| input.active == Some(object.id));
-    for object in shown {
+    let (active, others): (Vec<&Object>, Vec<&Object>) = shown
+        .iter()
+        .partition(|object| input.active == Some(object.id));
+    for object in others.into_iter().chain(active) {
         add_prompts(&mut scene, input, object);
     }
     scene
@@ -147,26 +153,21 @@ fn add_prompts(scene: &mut Scene, input: &SceneInput<'_>, object: &Object) {
         frame: input.frame,
     };
     let saved = saved_prompts(input, key).cloned().unwrap_or_default();
-    let mut points: Vec<(Point, bool)> = saved.points.iter().map(|p| (*p, true)).collect();
-    let mut bbox = saved.bbox.map(|b| (b, true));
+    let mut now = saved.clone();
     for pending in input.pending.iter().filter(|pending| pending.key == key) {
-        match pending.action {
-            PromptAction::AddPoint(point) => points.push((point, false)),
-            PromptAction::SetBox(b) => bbox = Some((b, false)),
-            PromptAction::Clear => {
-                points.clear();
-                bbox = None;
-            }
-        }
+        now.apply(pending.action);
     }
-    let active = input.active == Some(object.id);
-    scene
+    let points = now
         .points
-        .extend(points.into_iter().map(|(point, saved)| PointMark {
-            point,
-            saved,
-            active,
-        }));
+        .iter()
+        .map(|point| (*point, saved.points.contains(point)));
+    let bbox = now.bbox.map(|bbox| (bbox, saved.bbox == Some(bbox)));
+    let active = input.active == Some(object.id);
+    scene.points.extend(points.map(|(point, saved)| PointMark {
+        point,
+        saved,
+        active,
+    }));
     scene.boxes.extend(bbox.map(|(bbox, saved)| BoxMark {
         bbox,
         colour: object_colour(object.position as usize),
@@ -313,6 +314,16 @@ mod tests {
             marks,
             [(1.0, true, false), (1.0, true, true), (2.0, false, true)]
         );
+        let there = point(1.0);
+        let to = Point { y: 9.0, ..there };
+        world
+            .pending
+            .push(add(3, PromptAction::MovePoint { from: there, to }));
+        let moved: Vec<_> = (world.scene().points.iter())
+            .filter(|mark| mark.active)
+            .map(|mark| (mark.point.y, mark.saved))
+            .collect();
+        assert_eq!(moved, [(9.0, false), (0.5, false)]);
         world.pending.push(add(2, PromptAction::Clear));
         assert_eq!(world.scene().points.len(), 1);
     }

@@ -54,7 +54,7 @@ impl Viewport {
         (self.canvas.0 / self.frame.0).min(self.canvas.1 / self.frame.1) * self.zoom
     }
 
-    /// The enlargement over the fitted size, 1 to [`ZOOM_MAX`].
+    /// The enlargement over the fitted size, up to [`ZOOM_MAX`]; below 1 only for a frame smaller than the canvas.
     #[must_use]
     pub fn zoom(&self) -> f64 {
         self.zoom
@@ -119,9 +119,41 @@ impl Viewport {
     #[must_use]
     pub fn zoomed(mut self, factor: f64, x: f64, y: f64) -> Self {
         let fixed = self.to_frame(x, y);
-        self.zoom = (self.zoom * factor).clamp(1.0, ZOOM_MAX);
+        self.zoom = (self.zoom * factor).clamp(self.zoom_min(), ZOOM_MAX);
         let now = self.to_canvas(fixed.0, fixed.1);
         self.panned(x - now.0, y - now.1)
+    }
+
+    /// One pixel of the frame on one device pixel, about the middle of the canvas.
+    #[must_use]
+    pub fn one_to_one(self) -> Self {
+        let factor = 1.0 / (self.scale() * self.pixel_ratio);
+        self.zoomed(factor, self.canvas.0 / 2.0, self.canvas.1 / 2.0)
+    }
+
+    /// The whole frame.
+    #[must_use]
+    pub fn fitted(mut self) -> Self {
+        self.zoom = 1.0;
+        self.pan = (0.0, 0.0);
+        self
+    }
+
+    /// This frame on this canvas, as far enlarged as `other` and with the same part in the middle.
+    #[must_use]
+    pub fn like(mut self, other: &Self) -> Self {
+        self.zoom = other.zoom;
+        let share = |pan: f64, frame: f64| pan / (frame * other.scale());
+        self.pan = (
+            share(other.pan.0, other.frame.0) * self.frame.0 * self.scale(),
+            share(other.pan.1, other.frame.1) * self.frame.1 * self.scale(),
+        );
+        self.held()
+    }
+
+    /// The least enlargement: the fitted size, or one to one where that is smaller.
+    fn zoom_min(&self) -> f64 {
+        (self.zoom / (self.scale() * self.pixel_ratio)).min(1.0)
     }
 
     /// Moves the frame by CSS pixels.
@@ -197,6 +229,28 @@ mod tests {
             before
         ));
         assert_eq!(view.zoomed(0.2, 0.0, 0.0).zoom(), 1.0);
+    }
+
+    #[test]
+    fn one_to_one_puts_a_pixel_on_a_pixel() {
+        for (size, ratio) in [(1920, 1.0), (1920, 2.0), (320, 1.0), (320, 2.0)] {
+            let view = Viewport::fit(size, size / 2, (960.0, 480.0), ratio).one_to_one();
+            assert!((view.scale() * ratio - 1.0).abs() < 1e-9, "{size} {ratio}");
+            assert_eq!(view.fitted().zoom(), 1.0);
+        }
+    }
+
+    #[test]
+    fn locked_views_show_the_same_part() {
+        let one = Viewport::fit(1920, 1080, (960.0, 540.0), 1.0).zoomed(4.0, 800.0, 100.0);
+        let two = Viewport::fit(640, 360, (400.0, 300.0), 2.0).like(&one);
+        let middle = |view: &Viewport| {
+            let (x, y) = view.to_frame(view.canvas.0 / 2.0, view.canvas.1 / 2.0);
+            (x / view.frame.0, y / view.frame.1)
+        };
+        assert!(near(middle(&one), middle(&two)));
+        assert_eq!(one.zoom(), two.zoom());
+        assert_eq!(one.like(&one), one);
     }
 
     #[test]

@@ -31,5 +31,6 @@ pub use video::{
     VideoSide,
 };
 pub use view::{
-    FrameMasks, LiveEvent, ObjectMask, PreviewMask, PromptedFrame, ResultFile, Workspace,
+    FrameMasks, LiveEvent, ObjectMask, PreviewMask, PromptedFrame, ResultFile, Track, TrackSample,
+    Workspace,
 };

@@ -221,6 +221,26 @@ impl Rle {
             .sum()
     }
 
+    /// The mean place of the inside pixels, `(x, y)`, where the centre of the first pixel is (0.5, 0.5); none of nothing.
+    #[must_use]
+    pub fn middle(&self) -> Option<(f32, f32)> {
+        let height = self.height as usize;
+        let (mut count, mut sum_x, mut sum_y) = (0usize, 0.0f64, 0.0f64);
+        for mut run in self.runs() {
+            // Column by column; a run may reach over several.
+            while !run.is_empty() {
+                let (column, top) = (run.start / height, run.start % height);
+                let length = run.len().min(height - top);
+                count += length;
+                sum_x += length as f64 * (column as f64 + 0.5);
+                sum_y += length as f64 * (top as f64 + length as f64 / 2.0);
+                run.start += length;
+            }
+        }
+        let mean = |sum: f64| (sum / count as f64) as f32;
+        (count > 0).then(|| (mean(sum_x), mean(sum_y)))
+    }
+
     /// Whether no pixel is inside.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -304,6 +324,21 @@ mod tests {
             let any = a.iter().zip(&b).filter(|(x, y)| **x == 1 || **y == 1).count() as f64;
             let expected = if any == 0.0 { 1.0 } else { both / any };
             prop_assert_eq!(Rle::encode(&a, h, w).iou(&Rle::encode(&b, h, w)), expected);
+        }
+
+        #[test]
+        fn the_middle_is_the_mean_pixel((h, w, bits) in bitmap()) {
+            let inside: Vec<usize> = (0..bits.len()).filter(|&i| bits[i] == 1).collect();
+            let mean = |of: &dyn Fn(usize) -> usize| {
+                inside.iter().map(|&i| of(i) as f64 + 0.5).sum::<f64>() / inside.len() as f64
+            };
+            match Rle::encode(&bits, h, w).middle() {
+                None => prop_assert!(inside.is_empty()),
+                Some((x, y)) => {
+                    prop_assert!((f64::from(x) - mean(&|i| i % w as usize)).abs() < 1e-4);
+                    prop_assert!((f64::from(y) - mean(&|i| i / w as usize)).abs() < 1e-4);
+                }
+            }
         }
 
         #[test]

@@ -172,7 +172,6 @@ pub struct Object {
     /// Its place in the list, from 0. The SAM2 object id is this plus 1; the colour follows it too.
     pub position: u32,
     /// What a person said about it.
-    #[serde(flatten)]
     pub fields: ObjectFields,
 }
 

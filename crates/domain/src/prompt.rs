@@ -58,8 +58,19 @@ pub struct FrameKey {
 pub enum PromptAction {
     /// Clicked.
     AddPoint(Point),
+    /// Dragged a point to another place; nothing when there is no such point.
+    MovePoint {
+        /// The point as it was.
+        from: Point,
+        /// The point as it is now.
+        to: Point,
+    },
+    /// Took away one point; nothing when there is no such point.
+    RemovePoint(Point),
     /// Drew a box; it takes the place of an earlier one.
     SetBox(BoxPrompt),
+    /// Took away the box.
+    RemoveBox,
     /// Took away all points and the box.
     Clear,
 }
@@ -103,7 +114,7 @@ impl PromptAction {
             }
         };
         match *self {
-            Self::AddPoint(p) => inside(p.x, p.y),
+            Self::AddPoint(p) | Self::MovePoint { to: p, .. } => inside(p.x, p.y),
             Self::SetBox(b) => {
                 inside(b.x0, b.y0)?;
                 inside(b.x1, b.y1)?;
@@ -113,7 +124,20 @@ impl PromptAction {
                     Err(InvalidPrompt::EmptyBox)
                 }
             }
-            Self::Clear => Ok(()),
+            Self::RemovePoint(_) | Self::RemoveBox | Self::Clear => Ok(()),
+        }
+    }
+
+    /// What was done, as a person would say it: `click`, `box`.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::AddPoint(_) => "click",
+            Self::MovePoint { .. } => "moved point",
+            Self::RemovePoint(_) => "removed point",
+            Self::SetBox(_) => "box",
+            Self::RemoveBox => "removed box",
+            Self::Clear => "clearing",
         }
     }
 }
@@ -146,6 +170,29 @@ impl FramePrompts {
     pub fn is_empty(&self) -> bool {
         self.points.is_empty() && self.bbox.is_none()
     }
+
+    /// Does what a person did; [`seq`](Self::seq) stays.
+    pub fn apply(&mut self, action: PromptAction) {
+        match action {
+            PromptAction::AddPoint(point) => self.points.push(point),
+            PromptAction::MovePoint { from, to } => {
+                if let Some(point) = self.points.iter_mut().find(|point| **point == from) {
+                    *point = to;
+                }
+            }
+            PromptAction::RemovePoint(point) => {
+                if let Some(at) = self.points.iter().position(|other| *other == point) {
+                    self.points.remove(at);
+                }
+            }
+            PromptAction::SetBox(bbox) => self.bbox = Some(bbox),
+            PromptAction::RemoveBox => self.bbox = None,
+            PromptAction::Clear => {
+                self.points.clear();
+                self.bbox = None;
+            }
+        }
+    }
 }
 
 /// The prompts that `events` (in order of `seq`, without those undone) leave behind; frames left without any are absent.
@@ -157,14 +204,7 @@ pub fn fold_events<'a>(
     for event in events {
         let prompts = frames.entry(event.key).or_default();
         prompts.seq = event.seq;
-        match event.action {
-            PromptAction::AddPoint(point) => prompts.points.push(point),
-            PromptAction::SetBox(bbox) => prompts.bbox = Some(bbox),
-            PromptAction::Clear => {
-                prompts.points.clear();
-                prompts.bbox = None;
-            }
-        }
+        prompts.apply(event.action);
     }
     frames.retain(|_, prompts| !prompts.is_empty());
     frames
@@ -206,6 +246,44 @@ mod tests {
             (key.frame, prompts.points.len(), prompts.seq),
             (FrameNumber(5), 2, 4)
         );
+    }
+
+    #[test]
+    fn single_points_are_moved_and_removed() {
+        let PromptAction::AddPoint(first) = point(1.0) else {
+            unreachable!("it is a point")
+        };
+        let moved = Point { x: 9.0, ..first };
+        let bbox = BoxPrompt {
+            x0: 0.0,
+            y0: 0.0,
+            x1: 2.0,
+            y1: 2.0,
+        };
+        let mut prompts = FramePrompts::default();
+        for action in [
+            point(1.0),
+            point(1.0),
+            point(2.0),
+            PromptAction::SetBox(bbox),
+            PromptAction::MovePoint {
+                from: first,
+                to: moved,
+            },
+        ] {
+            prompts.apply(action);
+        }
+        let xs = |prompts: &FramePrompts| prompts.points.iter().map(|p| p.x).collect::<Vec<_>>();
+        assert_eq!(xs(&prompts), [9.0, 1.0, 2.0], "the first of two alike");
+        prompts.apply(PromptAction::RemovePoint(moved));
+        prompts.apply(PromptAction::RemovePoint(moved));
+        prompts.apply(PromptAction::RemoveBox);
+        assert_eq!((xs(&prompts), prompts.bbox), (vec![1.0, 2.0], None));
+        let outside = PromptAction::MovePoint {
+            from: first,
+            to: Point { x: 5.0, ..first },
+        };
+        assert!(outside.check(4, 4).is_err());
     }
 
     #[test]

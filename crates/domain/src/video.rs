@@ -28,6 +28,15 @@ impl VideoSide {
             Self::Two => 2,
         }
     }
+
+    /// The other video.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::One => Self::Two,
+            Self::Two => Self::One,
+        }
+    }
 }
 
 impl TryFrom<u8> for VideoSide {

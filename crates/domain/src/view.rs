@@ -1,8 +1,8 @@
 //! What the server tells the page.
 
 use crate::{
-    FrameKey, FrameNumber, FramePrompts, JobRecord, Object, ObjectId, Rle, Session, SessionId,
-    VideoSide,
+    FrameKey, FrameNumber, FramePrompts, JobRecord, Object, ObjectId, PromptEvent, Rle, Session,
+    SessionId, VideoSide,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +15,10 @@ pub struct Workspace {
     pub objects: Vec<Object>,
     /// The prompts of every frame that has any, in order of their key.
     pub prompts: Vec<PromptedFrame>,
-    /// Whether there is an event to undo.
-    pub can_undo: bool,
-    /// Whether there is an event to redo.
-    pub can_redo: bool,
+    /// What *Undo* would take back.
+    pub undo: Option<PromptEvent>,
+    /// What *Redo* would bring back.
+    pub redo: Option<PromptEvent>,
     /// The job that waits or runs for this session, or the last one that ended.
     pub job: Option<JobRecord>,
 }
@@ -67,6 +67,64 @@ pub struct FrameMasks {
     pub masks: Vec<ObjectMask>,
 }
 
+/// What the last offline job made of one object in one video, frame by frame.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    /// The object.
+    pub object: ObjectId,
+    /// In order of their frames; frames that the job did not reach are absent.
+    pub samples: Vec<TrackSample>,
+}
+
+/// A propagated mask in figures.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(u32, f32, u32, f32, f32)", into = "(u32, f32, u32, f32, f32)")]
+pub struct TrackSample {
+    /// The row of the timeline.
+    pub frame: FrameNumber,
+    /// Object score logit.
+    pub score: f32,
+    /// Pixels inside the mask; 0 where the object is not seen.
+    pub area: u32,
+    /// The middle of the mask, in pixels of the source frame; 0 without a mask.
+    pub x: f32,
+    /// See [`x`](Self::x).
+    pub y: f32,
+}
+
+impl TrackSample {
+    /// Measures a mask.
+    #[must_use]
+    pub fn new(frame: FrameNumber, score: f32, mask: &Rle) -> Self {
+        let (x, y) = mask.middle().unwrap_or_default();
+        Self {
+            frame,
+            score,
+            area: u32::try_from(mask.area()).unwrap_or(u32::MAX),
+            x,
+            y,
+        }
+    }
+}
+
+impl From<(u32, f32, u32, f32, f32)> for TrackSample {
+    fn from((frame, score, area, x, y): (u32, f32, u32, f32, f32)) -> Self {
+        Self {
+            frame: FrameNumber(frame),
+            score,
+            area,
+            x,
+            y,
+        }
+    }
+}
+
+impl From<TrackSample> for (u32, f32, u32, f32, f32) {
+    fn from(of: TrackSample) -> Self {
+        (of.frame.0, of.score, of.area, of.x, of.y)
+    }
+}
+
 /// A file of a session's results folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultFile {
@@ -80,7 +138,7 @@ pub struct ResultFile {
 
 /// Something happened that open pages want to know; sent to every page as a server-sent event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
     /// A job changed its state or went on.
     Job(JobRecord),

@@ -2,7 +2,8 @@
 
 use crate::JobsError;
 use domain::{
-    FrameNumber, FramePrompts, FrameTable, Object, ObjectId, PromptAction, PromptEvent, VideoSide,
+    BoxPrompt, FrameNumber, FramePrompts, FrameTable, Object, ObjectId, Point, PromptAction,
+    PromptEvent, VideoSide,
 };
 use sam2::{TrackObject, TrackPlan};
 use serde::Serialize;
@@ -101,33 +102,45 @@ impl SidePlan {
     }
 }
 
-/// The prompts that the events of one source frame leave. *Clear* on a row takes away what was made on that row.
+/// The prompts that the events of one source frame leave. What takes something away on a row, or moves it, is about what
+/// was made on that row.
 fn merge(events: &Events) -> FramePrompts {
-    let mut kept: Events = Vec::new();
-    let mut prompts = FramePrompts::default();
+    let mut points: Vec<(FrameNumber, Point)> = Vec::new();
+    let mut boxes: Vec<(FrameNumber, BoxPrompt)> = Vec::new();
+    let mut seq = 0;
     for &(row, event) in events {
-        prompts.seq = event.seq;
+        seq = event.seq;
         match event.action {
-            PromptAction::Clear => kept.retain(|(of, _)| *of != row),
-            _ => kept.push((row, event)),
+            PromptAction::AddPoint(point) => points.push((row, point)),
+            PromptAction::MovePoint { from, to } => {
+                if let Some(made) = points.iter_mut().find(|made| **made == (row, from)) {
+                    made.1 = to;
+                }
+            }
+            PromptAction::RemovePoint(point) => {
+                if let Some(at) = points.iter().position(|made| *made == (row, point)) {
+                    points.remove(at);
+                }
+            }
+            PromptAction::SetBox(bbox) => boxes.push((row, bbox)),
+            PromptAction::RemoveBox => boxes.retain(|(of, _)| *of != row),
+            PromptAction::Clear => {
+                points.retain(|(of, _)| *of != row);
+                boxes.retain(|(of, _)| *of != row);
+            }
         }
     }
-    for (_, event) in kept {
-        match event.action {
-            PromptAction::AddPoint(point) => prompts.points.push(point),
-            PromptAction::SetBox(bbox) => prompts.bbox = Some(bbox),
-            PromptAction::Clear => {}
-        }
+    FramePrompts {
+        points: points.into_iter().map(|(_, point)| point).collect(),
+        bbox: boxes.last().map(|(_, bbox)| *bbox),
+        seq,
     }
-    prompts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{
-        BoxPrompt, ChangeType, Deformability, FrameKey, FrameRow, Label, ObjectFields, Point,
-    };
+    use domain::{ChangeType, Deformability, FrameKey, FrameRow, Label, ObjectFields};
 
     fn table() -> FrameTable {
         // 24 frames per second: source frame 1 is shown twice.

@@ -1,7 +1,7 @@
 //! Frames and the masks over them.
 
 use crate::{Service, ServiceError};
-use domain::{FrameMasks, FrameNumber, SessionId, VideoSide};
+use domain::{FrameMasks, FrameNumber, SessionId, Track, VideoSide};
 use std::path::PathBuf;
 
 impl Service {
@@ -32,5 +32,18 @@ impl Service {
         self.store.sessions().get(session).await?;
         let range = from.0..to.0;
         Ok(self.store.masks().frames(session, side, range).await?)
+    }
+
+    /// What the last offline job made of every object in one video, in figures.
+    ///
+    /// # Errors
+    /// When there is no such session.
+    pub async fn tracks(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+    ) -> Result<Vec<Track>, ServiceError> {
+        self.store.sessions().get(session).await?;
+        Ok(self.store.masks().tracks(session, side).await?)
     }
 }

@@ -35,6 +35,16 @@ impl Service {
         Ok(object)
     }
 
+    /// Moves an object to a position of its list, from 0; its colour follows.
+    ///
+    /// # Errors
+    /// When the object is gone.
+    pub async fn move_object(&self, id: ObjectId, position: u32) -> Result<(), ServiceError> {
+        let session = self.store.objects().session_of(id).await?;
+        self.store.objects().move_to(id, position).await?;
+        self.publish_session(&session).await
+    }
+
     /// Removes an object with its prompts and masks.
     ///
     /// # Errors

@@ -32,8 +32,8 @@ impl Service {
                 .into_iter()
                 .map(|(key, prompts)| PromptedFrame { key, prompts })
                 .collect(),
-            can_undo: prompts.can_undo(id).await?,
-            can_redo: prompts.can_redo(id).await?,
+            undo: prompts.next_undo(id).await?,
+            redo: prompts.next_redo(id).await?,
             job: self.store.jobs().latest_for(id).await?,
         })
     }

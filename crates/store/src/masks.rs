@@ -5,7 +5,10 @@
 //! works; as long as no run has finished, from the newest.
 
 use crate::{Store, StoreError};
-use domain::{FrameMasks, FrameNumber, JobId, ObjectId, ObjectMask, Rle, SessionId, VideoSide};
+use domain::{
+    FrameMasks, FrameNumber, JobId, ObjectId, ObjectMask, Rle, SessionId, Track, TrackSample,
+    VideoSide,
+};
 use sqlx::{FromRow, SqliteConnection};
 use std::ops::Range;
 
@@ -236,6 +239,42 @@ impl Masks<'_> {
             }
         }
         Ok(frames)
+    }
+
+    /// Every object's masks in figures, in order of object and frame; empty masks are in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when a stored mask cannot be read.
+    pub async fn tracks(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+    ) -> Result<Vec<Track>, StoreError> {
+        let rows = sqlx::query_as::<_, StoredMask>(
+            "select frame, object, score, height, width, counts from masks
+             where run = (select id from mask_runs where session = ? and side = ?
+                          order by finished desc, id desc limit 1)
+             order by object, frame",
+        )
+        .bind(session.as_str())
+        .bind(side.number())
+        .fetch_all(&self.0.readers)
+        .await?;
+        let mut tracks: Vec<Track> = Vec::new();
+        for row in rows {
+            let object = ObjectId(row.object);
+            let mask = Rle::from_coco_text(row.height, row.width, &row.counts)
+                .map_err(|e| StoreError::damaged("mask", e))?;
+            let sample = TrackSample::new(FrameNumber(row.frame), row.score, &mask);
+            match tracks.last_mut() {
+                Some(last) if last.object == object => last.samples.push(sample),
+                _ => tracks.push(Track {
+                    object,
+                    samples: vec![sample],
+                }),
+            }
+        }
+        Ok(tracks)
     }
 
     /// Removes every run over one video, with its masks.

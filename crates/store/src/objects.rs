@@ -12,7 +12,8 @@ pub struct Objects<'a>(pub(crate) &'a Store);
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select o.*, (select count(*) from objects e where e.session = o.session and e.id < o.id)
+            "select o.*, (select count(*) from objects e
+                          where e.session = o.session and (e.place, e.id) < (o.place, o.id))
                     as position from objects o ",
             $tail
         )
@@ -97,8 +98,10 @@ impl Objects<'_> {
         sessions::get(&mut tx, session).await?;
         let id = sqlx::query_scalar(
             "insert into objects (session, label, multiplicity, in_video1, in_video2, views,
-                                  deformability, change_type)
-             values (?, ?, ?, ?, ?, ?, ?, ?) returning id",
+                                  deformability, change_type, place)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                     (select coalesce(max(place), 0) + 1 from objects where session = ?1))
+             returning id",
         )
         .bind(session.as_str())
         .bind(&fields.label)
@@ -147,6 +150,31 @@ impl Objects<'_> {
         Ok(object)
     }
 
+    /// Moves an object to a position of its list, at most to the end; the others keep their order.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn move_to(&self, id: ObjectId, position: u32) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let session = session_of(&mut tx, id).await?;
+        let mut ids: Vec<ObjectId> = list(&mut tx, &session)
+            .await?
+            .iter()
+            .map(|o| o.id)
+            .collect();
+        ids.retain(|other| *other != id);
+        ids.insert((position as usize).min(ids.len()), id);
+        for (place, id) in (1u32..).zip(ids) {
+            sqlx::query("update objects set place = ? where id = ?")
+                .bind(place)
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Removes an object with its prompts and masks; those behind it move up.
     ///
     /// # Errors
@@ -168,7 +196,7 @@ pub(crate) async fn list(
     connection: &mut SqliteConnection,
     session: &SessionId,
 ) -> Result<Vec<Object>, StoreError> {
-    sqlx::query_as::<_, ObjectRow>(select!("where o.session = ? order by o.id"))
+    sqlx::query_as::<_, ObjectRow>(select!("where o.session = ? order by position"))
         .bind(session.as_str())
         .fetch_all(connection)
         .await?

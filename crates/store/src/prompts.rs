@@ -146,20 +146,30 @@ impl Prompts<'_> {
         .await
     }
 
-    /// Whether there is an event to undo.
+    /// What [`undo`](Self::undo) would take back.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn can_undo(&self, session: &SessionId) -> Result<bool, StoreError> {
-        self.has(session, "live").await
+    pub async fn next_undo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+        self.peek(
+            session,
+            "select seq, object, side, frame, action from prompt_events
+             where session = ? and state = 'live' order by seq desc limit 1",
+        )
+        .await
     }
 
-    /// Whether there is an event to redo.
+    /// What [`redo`](Self::redo) would bring back.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn can_redo(&self, session: &SessionId) -> Result<bool, StoreError> {
-        self.has(session, "undone").await
+    pub async fn next_redo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+        self.peek(
+            session,
+            "select seq, object, side, frame, action from prompt_events
+             where session = ? and state = 'undone' order by seq limit 1",
+        )
+        .await
     }
 
     async fn mark(
@@ -179,15 +189,17 @@ impl Prompts<'_> {
         Ok(Some(event))
     }
 
-    async fn has(&self, session: &SessionId, state: &str) -> Result<bool, StoreError> {
-        let found = sqlx::query_scalar(
-            "select exists (select 1 from prompt_events where session = ? and state = ?)",
-        )
-        .bind(session.as_str())
-        .bind(state)
-        .fetch_one(&self.0.readers)
-        .await?;
-        Ok(found)
+    async fn peek(
+        &self,
+        session: &SessionId,
+        select: &'static str,
+    ) -> Result<Option<PromptEvent>, StoreError> {
+        sqlx::query_as::<_, EventRow>(select)
+            .bind(session.as_str())
+            .fetch_optional(&self.0.readers)
+            .await?
+            .map(PromptEvent::try_from)
+            .transpose()
     }
 }
 

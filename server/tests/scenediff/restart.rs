@@ -122,5 +122,5 @@ fn clicks_survive_a_kill() {
     let server = Server::start(data.path(), &[]);
     let after: Workspace = server.call("sessions/get", &json!({ "id": id }));
     assert_eq!(after, before);
-    assert!(!after.prompts.is_empty() && after.can_undo);
+    assert!(!after.prompts.is_empty() && after.undo.is_some());
 }

@@ -1,9 +1,13 @@
 //! A canvas that shows one exact frame of a video and what lies over it.
 
-use canvas::{Button, Scene, Viewport};
+use canvas::{Button, Scene, Touches, Viewport};
 use domain::{FrameNumber, SessionId, VideoSide};
+use leptos::ev::PointerEvent;
 use leptos::html;
 use leptos::prelude::*;
+
+/// How far a finger moves, in CSS pixels, before it drags.
+const FINGER: f64 = 8.0;
 
 /// The video that a stage shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +68,8 @@ pub(super) enum Picture {
 
 /// Shows `frame` with `scene` over it; the canvas keeps the last frame until the picture of the next one is there.
 ///
-/// The wheel zooms, the middle button moves the picture.
+/// The wheel and two fingers zoom at their place; the middle button, two fingers, and with `grab` the first button, move
+/// the picture.
 #[component]
 pub fn Stage(
     /// The video.
@@ -84,6 +89,12 @@ pub fn Stage(
     /// Receives the frame that is really painted; none while the picture is on its way.
     #[prop(optional)]
     shown: Option<RwSignal<Option<FrameNumber>>>,
+    /// Called with where the frame is to lie; without it the stage sees to `view` by itself.
+    #[prop(optional, into)]
+    on_view: Option<Callback<Viewport>>,
+    /// Whether the first button moves the picture for now.
+    #[prop(optional, into)]
+    grab: Signal<bool>,
     /// Called with what the pointer does.
     #[prop(optional, into)]
     on_pointer: Option<Callback<PointerInput>>,
@@ -117,23 +128,47 @@ pub fn Stage(
         picture,
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (frame, scene);
+    let _ = frame;
 
     let send = move |input| {
         if let Some(callback) = on_pointer {
             callback.run(input);
         }
     };
-    // Where a drag of the middle button was last.
+    let set_view = move |new: Viewport| match on_view {
+        Some(callback) => callback.run(new),
+        None => view.set(new),
+    };
+    // Where a drag that moves the picture was last.
     let grabbed = StoredValue::new(None::<(f64, f64)>);
-    let pointer_down = move |event: leptos::ev::PointerEvent| {
+    let touches = StoredValue::new(Touches::default());
+    // A finger that came down: a click when it is lifted, a drag when it moves, nothing when a second one follows.
+    let finger = StoredValue::new(None::<(f64, f64)>);
+    let touch_down = move |at| {
+        send(PointerInput::Down {
+            button: Button::Primary,
+            shift: false,
+            at,
+        });
+    };
+    let pointer_down = move |event: PointerEvent| {
         let at = position(&event);
         if let Some(canvas) = canvas.get_untracked() {
             // Fails for a pointer that is gone already; the drag then ends at the edge of the canvas.
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
+        if event.pointer_type() == "touch" {
+            touches.update_value(|touches| touches.down(event.pointer_id(), at));
+            let pinch = touches.with_value(Touches::is_pinch);
+            finger.set_value((!pinch).then_some(at));
+            if pinch {
+                send(PointerInput::Cancel);
+            }
+            return;
+        }
         let shift = event.shift_key();
         match event.button() {
+            0 if grab.get_untracked() => grabbed.set_value(Some(at)),
             0 => send(PointerInput::Down {
                 button: Button::Primary,
                 shift,
@@ -151,26 +186,51 @@ pub fn Stage(
             _ => {}
         }
     };
-    let pointer_move = move |event: leptos::ev::PointerEvent| {
+    let pointer_move = move |event: PointerEvent| {
         let at = position(&event);
-        if let Some(from) = grabbed.get_value() {
+        let now = view.get_untracked();
+        let pinched = touches
+            .try_update_value(|touches| touches.moved(event.pointer_id(), at, &now))
+            .flatten();
+        if let Some(pinched) = pinched {
+            set_view(pinched);
+        } else if let Some(from) = grabbed.get_value() {
             grabbed.set_value(Some(at));
-            view.update(|view| *view = view.panned(at.0 - from.0, at.1 - from.1));
+            set_view(now.panned(at.0 - from.0, at.1 - from.1));
         } else {
+            if let Some(start) = finger.get_value()
+                && (start.0 - at.0).hypot(start.1 - at.1) > FINGER
+            {
+                finger.set_value(None);
+                touch_down(start);
+            }
             send(PointerInput::Move { at });
         }
     };
-    let pointer_up = move |event: leptos::ev::PointerEvent| {
+    let pointer_up = move |event: PointerEvent| {
+        touches.update_value(|touches| touches.up(event.pointer_id()));
+        if let Some(start) = finger.try_update_value(Option::take).flatten() {
+            touch_down(start);
+        }
+        if grabbed.try_update_value(Option::take).flatten().is_none() {
+            send(PointerInput::Up {
+                at: position(&event),
+            });
+        }
+    };
+    let pointer_cancel = move |event: PointerEvent| {
+        touches.update_value(|touches| touches.up(event.pointer_id()));
+        finger.set_value(None);
         grabbed.set_value(None);
-        send(PointerInput::Up {
-            at: position(&event),
-        });
+        send(PointerInput::Cancel);
     };
     let wheel = move |event: leptos::ev::WheelEvent| {
         event.prevent_default();
-        let factor = (-event.delta_y() * 0.002).exp();
+        // A pinch on a touch pad comes as a wheel with the control key, in small steps.
+        let speed = if event.ctrl_key() { 0.01 } else { 0.002 };
+        let factor = (-event.delta_y() * speed).exp();
         let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-        view.update(|view| *view = view.zoomed(factor, x, y));
+        set_view(view.get_untracked().zoomed(factor, x, y));
     };
     let state = move || match picture.get() {
         Picture::Loading => "loading",
@@ -197,13 +257,12 @@ pub fn Stage(
                 aria-label=label
                 data-side=video.side.number().to_string()
                 data-frame=painted
+                data-masks=move || scene.with(fresh_masks).to_string()
+                data-zoom=move || format!("{:.2}", view.get().zoom())
                 on:pointerdown=pointer_down
                 on:pointermove=pointer_move
                 on:pointerup=pointer_up
-                on:pointercancel=move |_| {
-                    grabbed.set_value(None);
-                    send(PointerInput::Cancel);
-                }
+                on:pointercancel=pointer_cancel
                 on:contextmenu=move |event| event.prevent_default()
                 on:wheel=wheel
             ></canvas>
@@ -212,6 +271,11 @@ pub fn Stage(
     }
 }
 
-fn position(event: &leptos::ev::PointerEvent) -> (f64, f64) {
+/// Masks that answer the prompts as they are now.
+fn fresh_masks(scene: &Scene) -> usize {
+    scene.masks.iter().filter(|mask| !mask.faded).count()
+}
+
+fn position(event: &PointerEvent) -> (f64, f64) {
     (f64::from(event.offset_x()), f64::from(event.offset_y()))
 }

@@ -22,6 +22,9 @@ pub fn Transport(
     /// What the slider moves in, for screen readers, e.g. `video 1`.
     #[prop(into)]
     label: Signal<String>,
+    /// Whether frame number and time are shown elsewhere.
+    #[prop(optional)]
+    compact: bool,
 ) -> impl IntoView {
     keep_playing(frames, frame, on_frame, playing);
     let last = move || frames.get().saturating_sub(1);
@@ -80,10 +83,15 @@ pub fn Transport(
                 prop:value=move || frame.get().to_string()
                 on:input=slide
             />
-            <output class="transport-time">
-                <span>{move || format!("frame {} / {}", frame.get(), last())}</span>
-                <span class="muted">{move || clock_text(frame.get())}</span>
-            </output>
+            {(!compact)
+                .then(|| {
+                    view! {
+                        <output class="transport-time">
+                            <span>{move || format!("frame {} / {}", frame.get(), last())}</span>
+                            <span class="muted">{move || clock_text(frame.get())}</span>
+                        </output>
+                    }
+                })}
         </div>
     }
 }

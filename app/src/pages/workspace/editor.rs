@@ -1,7 +1,13 @@
 //! What the workspace knows: the session as the server has it, what is under way, and where the person is.
 
-use canvas::{Answers, Gesture, PendingAction, Place, Step, Tool, Viewport, place, steps};
-use domain::{FrameKey, FrameNumber, ObjectId, SessionId, VideoSide, Workspace};
+use super::look::Look;
+use canvas::{
+    Aim, Answers, Gesture, Looked, PendingAction, Place, Step, Tool, Viewport, lock_by_fraction,
+    place, steps,
+};
+use domain::{
+    FrameKey, FrameNumber, Object, ObjectId, Point, SessionId, Track, VideoSide, Workspace,
+};
 use leptos::prelude::*;
 use std::collections::HashSet;
 
@@ -20,6 +26,12 @@ pub(super) struct Video {
     pub shown: RwSignal<Option<FrameNumber>>,
     /// Where the frame lies on the canvas.
     pub view: RwSignal<Viewport>,
+    /// Whether it plays.
+    pub playing: RwSignal<bool>,
+    /// The frames that were on the screen.
+    pub looked: RwSignal<Looked>,
+    /// What the last offline job made of the objects, in figures.
+    pub tracks: RwSignal<Vec<Track>>,
 }
 
 /// A message to the person.
@@ -52,12 +64,18 @@ pub(super) struct Editor {
     pub tool: RwSignal<Tool>,
     /// The drag under way.
     pub gesture: RwSignal<Gesture>,
-    /// Whether both videos are shown at the same size.
-    pub compare: RwSignal<bool>,
-    /// Whether masks are painted.
-    pub masks_shown: RwSignal<bool>,
-    /// Whether the chosen video plays.
-    pub playing: RwSignal<bool>,
+    /// The cross that takes the place of the pointer.
+    pub aim: RwSignal<Option<Aim>>,
+    /// Where the pointer is over the video being worked on, in CSS pixels of its canvas.
+    pub pointer: StoredValue<Option<(f64, f64)>>,
+    /// Whether a drag moves the picture.
+    pub grab: RwSignal<bool>,
+    /// Whether both videos move through time together.
+    pub frames_locked: RwSignal<bool>,
+    /// Suspect places that were looked at.
+    pub visited: RwSignal<HashSet<(ObjectId, VideoSide, FrameNumber)>>,
+    /// How everything is shown.
+    pub look: Look,
     /// Whether the list of keys is open.
     pub help: RwSignal<bool>,
     /// The last message.
@@ -84,6 +102,9 @@ impl Editor {
                 frame: RwSignal::new(start),
                 shown: RwSignal::new(None),
                 view: RwSignal::new(Viewport::fit(video.width, video.height, (1.0, 1.0), 1.0)),
+                playing: RwSignal::new(false),
+                looked: RwSignal::new(Looked::default()),
+                tracks: RwSignal::new(Vec::new()),
             }
         });
         Self {
@@ -96,9 +117,12 @@ impl Editor {
             declared: RwSignal::new(HashSet::new()),
             tool: RwSignal::new(Tool::default()),
             gesture: RwSignal::new(Gesture::default()),
-            compare: RwSignal::new(false),
-            masks_shown: RwSignal::new(true),
-            playing: RwSignal::new(false),
+            aim: RwSignal::new(None),
+            pointer: StoredValue::new(None),
+            grab: RwSignal::new(false),
+            frames_locked: RwSignal::new(false),
+            visited: RwSignal::new(HashSet::new()),
+            look: Look::new(),
             help: RwSignal::new(false),
             notice: RwSignal::new(None),
             videos,
@@ -113,11 +137,6 @@ impl Editor {
     /// One of the videos.
     pub fn video(self, side: VideoSide) -> Video {
         self.videos[usize::from(side.number()) - 1]
-    }
-
-    /// The video being worked on.
-    pub fn active_video(self) -> Video {
-        self.video(self.side.get())
     }
 
     /// All steps as they stand, with clicks under way counted as done.
@@ -137,6 +156,13 @@ impl Editor {
             .with(|data| place(&data.objects, &steps, object, side, frame))
     }
 
+    /// The object being worked on.
+    pub fn object(self) -> Option<Object> {
+        let id = self.selected.get()?;
+        self.data
+            .with(|data| data.objects.iter().find(|object| object.id == id).cloned())
+    }
+
     /// The object and frame that a click belongs to.
     pub fn key(self) -> Option<FrameKey> {
         let side = self.side.get();
@@ -147,8 +173,38 @@ impl Editor {
         })
     }
 
-    /// Shows a frame of a video, kept within its length.
+    /// The clicks of the object on the frame, those on their way included.
+    pub fn points(self) -> Vec<Point> {
+        let Some(key) = self.key() else {
+            return Vec::new();
+        };
+        let saved = self.data.with(|data| {
+            let frame = data.prompts.iter().find(|frame| frame.key == key);
+            frame.map(|frame| frame.prompts.clone())
+        });
+        let mut prompts = saved.unwrap_or_default();
+        self.pending.with(|pending| {
+            for action in pending.iter().filter(|pending| pending.key == key) {
+                prompts.apply(action.action);
+            }
+        });
+        prompts.points
+    }
+
+    /// Shows a frame of a video, kept within its length; the other follows when both move together.
     pub fn show_frame(self, side: VideoSide, frame: FrameNumber) {
+        self.put_frame(side, frame);
+        if self.frames_locked.get_untracked() {
+            let (video, other) = (self.video(side), self.video(side.other()));
+            let frame = video.frame.get_untracked();
+            self.put_frame(
+                side.other(),
+                lock_by_fraction(frame, video.frames, other.frames),
+            );
+        }
+    }
+
+    fn put_frame(self, side: VideoSide, frame: FrameNumber) {
         let video = self.video(side);
         let last = video.frames.saturating_sub(1);
         let to = FrameNumber(frame.0.min(last));
@@ -158,12 +214,45 @@ impl Editor {
         }
     }
 
+    /// Moves a picture; the other follows when both move together.
+    pub fn set_view(self, side: VideoSide, view: Viewport) {
+        self.video(side).view.set(view);
+        if self.look.views_locked.get_untracked() {
+            let other = self.video(side.other()).view;
+            other.update(|other| *other = other.like(&view));
+        }
+    }
+
+    /// Changes the picture of the video being worked on.
+    pub fn change_view(self, change: impl FnOnce(Viewport) -> Viewport) {
+        let side = self.side.get_untracked();
+        self.set_view(side, change(self.video(side).view.get_untracked()));
+    }
+
+    /// Whether one of the videos plays.
+    pub fn is_playing(self) -> bool {
+        self.videos.iter().any(|video| video.playing.get())
+    }
+
+    /// Stops both videos.
+    pub fn stop(self) {
+        for video in self.videos {
+            if video.playing.get_untracked() {
+                video.playing.set(false);
+            }
+        }
+    }
+
     /// Works on the other video from now on.
     pub fn choose_side(self, side: VideoSide) {
         if self.side.get_untracked() != side {
-            self.playing.set(false);
+            self.stop();
             self.gesture.update(Gesture::cancel);
             self.side.set(side);
+            if self.aim.get_untracked().is_some() {
+                let view = self.video(side).view.get_untracked();
+                self.aim.set(Some(Aim::new(&view)));
+            }
         }
     }
 
@@ -180,6 +269,18 @@ impl Editor {
             && let Some(&other) = sides.first()
         {
             self.choose_side(other);
+        }
+    }
+
+    /// Works on an object, in a video, on a frame; what is not given stays.
+    pub fn go(self, object: Option<ObjectId>, side: VideoSide, frame: Option<FrameNumber>) {
+        self.choose_side(side);
+        if let Some(object) = object {
+            self.selected.set(Some(object));
+        }
+        if let Some(frame) = frame {
+            self.stop();
+            self.show_frame(side, frame);
         }
     }
 

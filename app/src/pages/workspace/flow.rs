@@ -57,7 +57,7 @@ pub(super) fn go_to(editor: Editor, step: &Step) {
 /// Counts clicks that are still on their way as made.
 fn with_pending(editor: Editor, mut steps: Vec<Step>) -> Vec<Step> {
     editor.pending.with(|pending| {
-        for action in pending.iter().filter(|p| p.action != PromptAction::Clear) {
+        for action in pending.iter().filter(|p| adds(p.action)) {
             let of_step =
                 |step: &&mut Step| step.object == action.key.object && step.side == action.key.side;
             if let Some(step) = steps.iter_mut().find(of_step)
@@ -68,4 +68,12 @@ fn with_pending(editor: Editor, mut steps: Vec<Step>) -> Vec<Step> {
         }
     });
     steps
+}
+
+/// Whether a frame has prompts after this for sure.
+fn adds(action: PromptAction) -> bool {
+    matches!(
+        action,
+        PromptAction::AddPoint(_) | PromptAction::MovePoint { .. } | PromptAction::SetBox(_)
+    )
 }

@@ -1,13 +1,16 @@
-//! The line above the videos: what is next, the tools, and what can be done.
+//! The line above the videos: what is next, and what can be done.
 
+use super::commands::go_to_worst;
 use super::editor::{Editor, Notice};
 use super::flow::done_with_object;
 use super::outbox::{Outbox, has_prompts};
+use super::tool_bar::hint;
 use crate::components::icon::{Icon, Shape};
 use crate::components::object_table::Swatch;
 use crate::components::state::sentence;
 use crate::live::use_live;
-use canvas::{Step, Tool};
+use canvas::{Command, Step};
+use domain::{Object, PromptEvent, VideoSide};
 use leptos::prelude::*;
 
 /// Which object, view and video is next.
@@ -40,6 +43,19 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
             (all, left) => format!("{} of {all} steps done", all - left),
         }
     };
+    let undo = move |back: bool| {
+        editor.data.with(|data| {
+            let (what, event) = if back {
+                ("Undo", data.undo)
+            } else {
+                ("Redo", data.redo)
+            };
+            match event {
+                Some(event) => format!("{what} the {}", describe(&event, &data.objects)),
+                None => format!("Nothing to {}", what.to_lowercase()),
+            }
+        })
+    };
     view! {
         <div class="guide-bar">
             <p class="guide" role="status" data-testid="guide">
@@ -52,8 +68,8 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 <button
                     type="button"
                     class="button small"
-                    title="Take back the last action (z)"
-                    disabled=move || outbox.is_busy() || !editor.data.with(|data| data.can_undo)
+                    title=move || hint(&undo(true), Command::Undo)
+                    disabled=move || outbox.is_busy() || editor.data.with(|data| data.undo.is_none())
                     on:click=move |_| outbox.undo()
                 >
                     "Undo"
@@ -61,16 +77,19 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 <button
                     type="button"
                     class="button small"
-                    title="Bring it back (shift + z)"
-                    disabled=move || outbox.is_busy() || !editor.data.with(|data| data.can_redo)
+                    title=move || hint(&undo(false), Command::Redo)
+                    disabled=move || outbox.is_busy() || editor.data.with(|data| data.redo.is_none())
                     on:click=move |_| outbox.redo()
                 >
                     "Redo"
                 </button>
+                <span class="undo-next muted" data-testid="undo">
+                    {move || editor.data.with(|data| data.undo.is_some()).then(|| undo(true))}
+                </span>
                 <button
                     type="button"
                     class="button small"
-                    title="Take away the object's clicks on this frame (c)"
+                    title=hint("Take away the object's clicks on this frame", Command::ClearPoints)
                     disabled=move || !editor.key().is_some_and(|key| has_prompts(editor, key))
                     on:click=move |_| outbox.clear_points()
                 >
@@ -79,7 +98,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 <button
                     type="button"
                     class="button small primary"
-                    title="Go on to the next view or object (d)"
+                    title=hint("Go on to the next view or object", Command::Done)
                     disabled=move || place.get().is_none()
                     on:click=move |_| done_with_object(editor)
                 >
@@ -88,11 +107,11 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 <button
                     type="button"
                     class="button small"
-                    title="Both videos at the same size (b)"
-                    aria-pressed=move || editor.compare.get().to_string()
-                    on:click=move |_| editor.compare.update(|compare| *compare = !*compare)
+                    title=hint("Go to the worst place not looked at yet", Command::Worst)
+                    hidden=move || !has_tracks(editor)
+                    on:click=move |_| go_to_worst(editor)
                 >
-                    "Compare"
+                    "Next Suspect"
                 </button>
                 <button
                     type="button"
@@ -105,65 +124,6 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     "?"
                 </button>
             </div>
-        </div>
-    }
-}
-
-/// The tools of the pointer.
-#[component]
-pub(super) fn ToolBar(editor: Editor) -> impl IntoView {
-    let tools = [
-        (
-            Tool::Positive,
-            "+",
-            "On the object",
-            "Left click marks the object (q). Right click always marks what is not the object.",
-        ),
-        (
-            Tool::Negative,
-            "\u{2212}",
-            "Not the object",
-            "Left click marks what is not the object (w)",
-        ),
-        (
-            Tool::Box,
-            "\u{25ad}",
-            "Box",
-            "Drag a box around the object (e), or hold shift and drag",
-        ),
-    ];
-    let buttons = tools.map(|(tool, sign, name, title)| {
-        view! {
-            <button
-                type="button"
-                class="button small"
-                title=title
-                aria-pressed=move || (editor.tool.get() == tool).to_string()
-                on:click=move |_| editor.tool.set(tool)
-            >
-                <span class="tool-sign" aria-hidden="true">
-                    {sign}
-                </span>
-                {name}
-            </button>
-        }
-    });
-    view! {
-        <div class="tool-bar" role="group" aria-label="Tools">
-            {buttons}
-            <button
-                type="button"
-                class="button small"
-                title="Show or hide the masks (m)"
-                aria-pressed=move || editor.masks_shown.get().to_string()
-                on:click=move |_| editor.masks_shown.update(|shown| *shown = !*shown)
-            >
-                {move || {
-                    let shape = if editor.masks_shown.get() { Shape::Eye } else { Shape::EyeOff };
-                    view! { <Icon shape /> }
-                }}
-                "Masks"
-            </button>
         </div>
     }
 }
@@ -228,6 +188,20 @@ fn Dismiss(editor: Editor) -> impl IntoView {
             <Icon shape=Shape::Cross />
         </button>
     }
+}
+
+/// Whether an offline job has left anything to judge.
+fn has_tracks(editor: Editor) -> bool {
+    let mut videos = VideoSide::BOTH.iter().map(|side| editor.video(*side));
+    videos.any(|video| video.tracks.with(|tracks| !tracks.is_empty()))
+}
+
+/// An action in words: `click on cup 1, video 1, frame 30`.
+fn describe(event: &PromptEvent, objects: &[Object]) -> String {
+    let object = objects.iter().find(|object| object.id == event.key.object);
+    let title = object.map_or_else(|| "an object".to_owned(), |object| object.fields.title());
+    let (side, frame) = (event.key.side, event.key.frame);
+    format!("{} on {title}, {side}, frame {frame}", event.action.noun())
 }
 
 fn sentence_case(words: &str) -> String {

@@ -1,12 +1,11 @@
 //! *Start Offline Job*: what is missing for it, how far it is, and how it ended.
 
+use super::check_list::{self, CheckList};
 use super::editor::{Editor, Notice};
-use super::flow::go_to;
 use crate::api;
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
 use crate::components::state::sentence;
 use crate::live::use_live;
-use canvas::Step;
 use domain::{JobId, JobKind, JobRecord, JobState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,7 +26,8 @@ pub(super) fn JobPanel(editor: Editor) -> impl IntoView {
     // The controls stay in place while only the progress changes.
     let standing = Memo::new(move |_| job.get().map(|job| (job.id, job.state)));
     let is_active = Memo::new(move |_| job.get().is_some_and(|job| job.state.is_active()));
-    let missing = Memo::new(move |_| missing(editor));
+    let found = check_list::of(editor);
+    let missing = Memo::new(move |_| found.with(|found| found.iter().any(|check| check.blocks)));
     let is_empty = Memo::new(move |_| editor.data.with(|data| data.objects.is_empty()));
     let starting = RwSignal::new(false);
     let start = move |_| {
@@ -43,15 +43,21 @@ pub(super) fn JobPanel(editor: Editor) -> impl IntoView {
             }
         });
     };
-    let blocked = move || starting.get() || is_empty.get() || !missing.with(Vec::is_empty);
+    let blocked = move || starting.get() || is_empty.get() || missing.get();
     view! {
         <section class="job-panel" aria-label="Offline job">
             {move || standing.get().map(|(id, state)| view! { <Standing editor job id state /> })}
             {move || {
+                if is_empty.get() {
+                    view! { <p class="muted">"The offline job needs at least one object."</p> }.into_any()
+                } else {
+                    view! { <CheckList editor found /> }.into_any()
+                }
+            }}
+            {move || {
                 (!is_active.get())
                     .then(|| {
                         view! {
-                            <Missing editor missing is_empty />
                             <button type="button" class="button primary wide" disabled=blocked on:click=start>
                                 "Start Offline Job"
                             </button>
@@ -59,65 +65,6 @@ pub(super) fn JobPanel(editor: Editor) -> impl IntoView {
                     })
             }}
         </section>
-    }
-}
-
-/// A step that has no click yet, in words.
-#[derive(Clone, Debug, PartialEq)]
-struct Gap {
-    words: String,
-    step: Step,
-}
-
-fn missing(editor: Editor) -> Vec<Gap> {
-    let steps = editor.steps();
-    editor.data.with(|data| {
-        let empty = steps.into_iter().filter(|step| step.frames.is_empty());
-        empty
-            .filter_map(|step| {
-                let object = data.objects.iter().find(|o| o.id == step.object)?;
-                let words = format!("{} in {}", object.fields.title(), step.side);
-                Some(Gap { words, step })
-            })
-            .collect()
-    })
-}
-
-/// What has to be clicked before the job can start; each is a way there.
-#[component]
-fn Missing(editor: Editor, missing: Memo<Vec<Gap>>, is_empty: Memo<bool>) -> impl IntoView {
-    move || {
-        if is_empty.get() {
-            return Some(
-                view! { <p class="muted">"The offline job needs at least one object."</p> }
-                    .into_any(),
-            );
-        }
-        let gaps = missing.get();
-        if gaps.is_empty() {
-            return None;
-        }
-        let links: Vec<_> = gaps
-            .into_iter()
-            .map(|gap| {
-                view! {
-                    <li>
-                        <button type="button" class="link" on:click=move |_| go_to(editor, &gap.step)>
-                            {gap.words.clone()}
-                        </button>
-                    </li>
-                }
-            })
-            .collect();
-        Some(
-            view! {
-                <div class="missing">
-                    <p class="muted">"Still to click before the offline job can start:"</p>
-                    <ul>{links}</ul>
-                </div>
-            }
-            .into_any(),
-        )
     }
 }
 

@@ -1,146 +1,125 @@
-//! The keys of the workspace.
+//! The keys of the workspace, as the table in `canvas` has them.
 
+use super::commands::{self, move_aim};
 use super::editor::Editor;
-use super::flow::done_with_object;
 use super::outbox::Outbox;
-use canvas::{Tool, Viewport};
-use domain::{FrameNumber, VideoSide};
-use leptos::ev::KeyboardEvent;
+use super::pane;
+use canvas::{Command, chord, command};
+use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 /// Listens for as long as the calling component lives.
 pub(super) fn listen(editor: Editor, outbox: Outbox) {
+    // Whether the space bar, held down, has moved the picture; it does not play then.
+    let grabbed = StoredValue::new(false);
     // The server has no window.
     Effect::new(move |_| {
-        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let down = window_event_listener(ev::keydown, move |event| {
             if !event.default_prevented() && press(editor, outbox, &event) {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || handle.remove());
+        let up = window_event_listener(ev::keyup, move |event| {
+            release(editor, outbox, grabbed, &event);
+        });
+        // A key that is let go elsewhere is never heard of.
+        let away = window_event_listener(ev::blur, move |_| {
+            editor.grab.set(false);
+            editor.look.blink.set(false);
+        });
+        on_cleanup(move || {
+            down.remove();
+            up.remove();
+            away.remove();
+        });
+    });
+    Effect::new(move |_| {
+        for side in domain::VideoSide::BOTH {
+            editor.video(side).view.track();
+        }
+        grabbed.set_value(editor.grab.get_untracked());
     });
 }
 
 /// Does what a key stands for; says whether it stands for anything.
 fn press(editor: Editor, outbox: Outbox, event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
-    let on_slider = target.as_ref().is_some_and(is_slider);
-    if target.as_ref().is_some_and(takes_text) && !on_slider {
+    if event.alt_key() || target.as_ref().is_some_and(takes_text) {
         return false;
     }
+    let control = event.ctrl_key() || event.meta_key();
     let key = event.key();
-    let (shift, command) = (event.shift_key(), event.ctrl_key() || event.meta_key());
-    if command {
-        return match key.as_str() {
-            "z" | "Z" if shift => {
-                outbox.redo();
-                true
-            }
-            "z" => {
-                outbox.undo();
-                true
-            }
-            "y" => {
-                outbox.redo();
-                true
-            }
-            _ => false,
-        };
-    }
-    if event.alt_key() {
+    // A focused button is pressed by the space bar, a select box is opened by it.
+    if key == " " && target.as_ref().is_some_and(is_control) {
         return false;
     }
-    let on_control = target.as_ref().is_some_and(|t| {
-        let name = t.tag_name();
-        name == "BUTTON" || name == "A" || name == "SUMMARY"
-    });
-    match key.as_str() {
-        // A focused button is pressed by the space bar, and a link or button by enter.
-        " " if on_control => return false,
-        " " => editor.playing.update(|playing| *playing = !*playing),
-        "ArrowLeft" => step(editor, if shift { -10 } else { -1 }),
-        "ArrowRight" => step(editor, if shift { 10 } else { 1 }),
-        "Home" => jump(editor, 0),
-        "End" => jump(editor, u32::MAX),
-        "z" => outbox.undo(),
-        "Z" => outbox.redo(),
-        "c" => outbox.clear_points(),
-        "d" => done_with_object(editor),
-        "n" => neighbour(editor, 1),
-        "p" => neighbour(editor, -1),
-        "v" => editor.choose_side(match editor.side.get_untracked() {
-            VideoSide::One => VideoSide::Two,
-            VideoSide::Two => VideoSide::One,
-        }),
-        "b" => editor.compare.update(|compare| *compare = !*compare),
-        "q" => editor.tool.set(Tool::Positive),
-        "w" => editor.tool.set(Tool::Negative),
-        "e" => editor.tool.set(Tool::Box),
-        "m" => editor.masks_shown.update(|shown| *shown = !*shown),
-        "0" => whole_picture(editor),
-        "?" => editor.help.update(|open| *open = !*open),
-        "Escape" => {
-            editor.help.set(false);
-            editor.gesture.update(canvas::Gesture::cancel);
-        }
-        digit => match digit.parse::<usize>() {
-            Ok(number @ 1..=9) => choose(editor, number - 1),
-            _ => return false,
-        },
+    if !control && editor.aim.get_untracked().is_some() && aim(editor, outbox, event, &target) {
+        return true;
+    }
+    let Some(command) = command(&chord(&key, control, event.shift_key())) else {
+        return false;
+    };
+    match command {
+        Command::Play => editor.grab.set(true),
+        // Held down, they repeat; the others are meant once.
+        Command::Step(_)
+        | Command::Pan(..)
+        | Command::ZoomIn
+        | Command::ZoomOut
+        | Command::Undo
+        | Command::Redo => commands::run(editor, outbox, command),
+        _ if event.repeat() => {}
+        _ => commands::run(editor, outbox, command),
     }
     true
 }
 
-fn is_slider(element: &Element) -> bool {
-    element
-        .dyn_ref::<HtmlInputElement>()
-        .is_some_and(|input| input.type_() == "range")
+/// Moves the cross and clicks with it.
+fn aim(editor: Editor, outbox: Outbox, event: &KeyboardEvent, target: &Option<Element>) -> bool {
+    let fine = event.shift_key();
+    match event.key().as_str() {
+        "ArrowLeft" => move_aim(editor, -1.0, 0.0, fine),
+        "ArrowRight" => move_aim(editor, 1.0, 0.0, fine),
+        "ArrowUp" => move_aim(editor, 0.0, -1.0, fine),
+        "ArrowDown" => move_aim(editor, 0.0, 1.0, fine),
+        // A focused button is pressed by it.
+        "Enter" if !target.as_ref().is_some_and(is_control) => {
+            pane::click_aim(editor, outbox, event.shift_key());
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn release(editor: Editor, outbox: Outbox, grabbed: StoredValue<bool>, event: &KeyboardEvent) {
+    match event.key().as_str() {
+        " " if editor.grab.get_untracked() => {
+            editor.grab.set(false);
+            if !grabbed.get_value() {
+                commands::run(editor, outbox, Command::Play);
+            }
+            grabbed.set_value(false);
+        }
+        "x" | "X" => editor.look.blink.set(false),
+        _ => {}
+    }
 }
 
 fn takes_text(element: &Element) -> bool {
-    matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    let types = element
+        .dyn_ref::<HtmlInputElement>()
+        .is_none_or(|input| !matches!(input.type_().as_str(), "range" | "checkbox"));
+    let name = element.tag_name();
+    (matches!(name.as_str(), "INPUT" | "TEXTAREA") && types)
+        || name == "SELECT"
         || element.has_attribute("contenteditable")
 }
 
-fn step(editor: Editor, by: i64) {
-    let video = editor.video(editor.side.get_untracked());
-    let to = i64::from(video.frame.get_untracked().0) + by;
-    jump(editor, u32::try_from(to.max(0)).unwrap_or(u32::MAX));
-}
-
-fn jump(editor: Editor, to: u32) {
-    editor.playing.set(false);
-    editor.show_frame(editor.side.get_untracked(), FrameNumber(to));
-}
-
-fn choose(editor: Editor, index: usize) {
-    let id = editor
-        .data
-        .with_untracked(|data| data.objects.get(index).map(|object| object.id));
-    if let Some(id) = id {
-        editor.choose_object(id);
-    }
-}
-
-/// Chooses the object before or after the one being worked on, going round.
-fn neighbour(editor: Editor, by: isize) {
-    let (count, at) = editor.data.with_untracked(|data| {
-        let chosen = editor.selected.get_untracked();
-        let at = data.objects.iter().position(|o| Some(o.id) == chosen);
-        (data.objects.len() as isize, at)
-    });
-    if count > 0 {
-        let from = at.map_or(if by > 0 { -1 } else { 0 }, |at| at as isize);
-        choose(editor, (from + by).rem_euclid(count) as usize);
-    }
-}
-
-fn whole_picture(editor: Editor) {
-    let view = editor.video(editor.side.get_untracked()).view;
-    view.update(|view| {
-        let (w, h) = view.frame;
-        *view = Viewport::fit(w as u32, h as u32, view.canvas, view.pixel_ratio);
-    });
+fn is_control(element: &Element) -> bool {
+    matches!(
+        element.tag_name().as_str(),
+        "BUTTON" | "A" | "SUMMARY" | "SELECT" | "INPUT"
+    ) && element.get_attribute("type").as_deref() != Some("range")
 }

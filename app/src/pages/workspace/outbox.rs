@@ -164,13 +164,9 @@ impl Outbox {
 }
 
 fn not_saved(pending: &PendingAction, error: &ApiError) -> String {
-    let what = match pending.action {
-        PromptAction::AddPoint(_) => "The click",
-        PromptAction::SetBox(_) => "The box",
-        PromptAction::Clear => "Clearing the points",
-    };
+    let what = pending.action.noun();
     let (frame, side) = (pending.key.frame, pending.key.side);
-    format!("{what} on frame {frame} of {side} was not saved and is taken back: {error}.")
+    format!("The {what} on frame {frame} of {side} was not saved and is taken back: {error}.")
 }
 
 fn lock(line: &Line) -> std::sync::MutexGuard<'_, VecDeque<Command>> {
@@ -192,18 +188,14 @@ fn apply(workspace: &mut Workspace, event: &PromptEvent) {
     // A reload may have been faster than this answer.
     if frame.prompts.seq < event.seq {
         frame.prompts.seq = event.seq;
-        match event.action {
-            PromptAction::AddPoint(point) => frame.prompts.points.push(point),
-            PromptAction::SetBox(bbox) => frame.prompts.bbox = Some(bbox),
-            PromptAction::Clear => frame.prompts = FramePrompts::default(),
-        }
+        frame.prompts.apply(event.action);
     }
     if !frame.prompts.is_empty() {
         let (Ok(at) | Err(at)) = found;
         prompts.insert(at, frame);
     }
-    workspace.can_undo = true;
-    workspace.can_redo = false;
+    workspace.undo = Some(*event);
+    workspace.redo = None;
 }
 
 /// Whether there is anything to clear.
@@ -246,8 +238,8 @@ mod tests {
             },
             objects: Vec::new(),
             prompts: Vec::new(),
-            can_undo: false,
-            can_redo: true,
+            undo: None,
+            redo: Some(event(9, 1, PromptAction::Clear)),
             job: None,
         }
     }
@@ -290,7 +282,7 @@ mod tests {
             .map(|(key, prompts)| PromptedFrame { key, prompts })
             .collect();
         assert_eq!(page.prompts, server);
-        assert_eq!((page.can_undo, page.can_redo), (true, false));
+        assert_eq!((page.undo, page.redo), (Some(events[4]), None));
     }
 
     #[test]

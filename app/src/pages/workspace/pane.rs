@@ -1,12 +1,12 @@
-//! One of the two videos: the chosen one takes clicks, the other one is there to compare.
+//! One of the two videos: its picture, its controls of time and its timelines.
 
 use super::editor::{Editor, Notice};
+use super::lanes::Lanes;
 use super::outbox::Outbox;
-use crate::components::player::{PointerInput, Stage, StageFrame, use_masks};
+use crate::components::player::{PointerInput, Stage, StageFrame, Transport, use_masks};
 use canvas::{BoxMark, Gesture, Press, Scene, SceneInput, clock_text, compose};
-use domain::{FrameKey, PromptAction, VideoSide, object_colour};
+use domain::{FrameKey, Point, PromptAction, VideoSide, object_colour};
 use leptos::prelude::*;
-use std::collections::HashSet;
 
 /// One video with its heading.
 #[component]
@@ -38,10 +38,12 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
         }
     });
     let waiting = Memo::new(move |_| is_waiting(editor, side));
+    let looking = Signal::derive(move || editor.grab.get());
     view! {
         <section
             class="pane"
             class:active=move || is_active.get()
+            class:front=move || editor.look.front(editor.side.get()) == side
             class:pane-one=side == VideoSide::One
             class:pane-two=side == VideoSide::Two
             aria-label=name
@@ -76,8 +78,19 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
                 label
                 view=video.view
                 shown=video.shown
+                grab=looking
+                on_view=move |view| editor.set_view(side, view)
                 on_pointer=move |input| pointer(editor, outbox, side, input)
             />
+            <Transport
+                frames=video.frames
+                frame=video.frame
+                on_frame=move |to| editor.show_frame(side, to)
+                playing=video.playing
+                label=side.to_string()
+                compact=true
+            />
+            <Lanes editor side />
         </section>
     }
 }
@@ -115,19 +128,20 @@ fn is_waiting(editor: Editor, side: VideoSide) -> bool {
 fn scene(editor: Editor, side: VideoSide) -> Memo<Scene> {
     let video = editor.video(side);
     let masks = use_masks(editor.session(), side, video.frames, video.frame.into());
-    let nothing_hidden = HashSet::new();
     Memo::new(move |_| {
         let frame = video.frame.get();
         let propagated = masks.at(frame);
         let active = editor.selected.get();
+        let look = editor.look;
         let mut scene = editor.data.with(|data| {
+            let hidden = look.not_painted(&data.objects, active);
             editor.pending.with(|pending| {
                 editor.answers.with(|answers| {
                     compose(&SceneInput {
                         side,
                         frame,
                         objects: &data.objects,
-                        hidden: &nothing_hidden,
+                        hidden: &hidden,
                         active,
                         prompts: &data.prompts,
                         pending,
@@ -137,43 +151,59 @@ fn scene(editor: Editor, side: VideoSide) -> Memo<Scene> {
                 })
             })
         });
-        if !editor.masks_shown.get() {
+        if !look.masks.get() {
             scene.masks.clear();
         }
-        scene.boxes.extend(draft(editor, side));
+        scene.style = look.style.get();
+        if editor.side.get() == side {
+            let view = video.view.get();
+            let gesture = editor.gesture.get();
+            let aim = editor.aim.get();
+            let bbox = gesture
+                .draft(&view)
+                .or_else(|| aim.and_then(|aim| aim.draft(&view)));
+            scene
+                .boxes
+                .extend(bbox.and_then(|bbox| draft(editor, bbox)));
+            carry(&mut scene, gesture.carried(&view));
+            scene.cross = aim.map(|aim| aim.at);
+        }
         scene
     })
 }
 
 /// The box that is being dragged.
-fn draft(editor: Editor, side: VideoSide) -> Option<BoxMark> {
-    if editor.side.get() != side {
-        return None;
-    }
-    let gesture = editor.gesture.get();
-    let bbox = gesture.draft(&editor.video(side).view.get())?;
-    let id = editor.selected.get()?;
-    let position = editor.data.with(|data| {
-        let object = data.objects.iter().find(|object| object.id == id);
-        object.map(|object| object.position)
-    })?;
+fn draft(editor: Editor, bbox: domain::BoxPrompt) -> Option<BoxMark> {
+    let object = editor.object()?;
     Some(BoxMark {
         bbox,
-        colour: object_colour(position as usize),
+        colour: object_colour(object.position as usize),
         saved: false,
     })
+}
+
+/// Shows the point that is being dragged where the pointer is.
+fn carry(scene: &mut Scene, carried: Option<(Point, Point)>) {
+    if let Some((from, to)) = carried
+        && let Some(mark) = scene
+            .points
+            .iter_mut()
+            .find(|mark| mark.active && mark.point == from)
+    {
+        mark.point = to;
+        mark.saved = false;
+    }
 }
 
 fn pointer(editor: Editor, outbox: Outbox, side: VideoSide, input: PointerInput) {
     let view = editor.video(side).view.get_untracked();
     let action = match input {
         PointerInput::Down { button, shift, at } => {
-            let was_active = editor.side.get_untracked() == side;
-            editor.playing.set(false);
-            if !was_active {
+            editor.stop();
+            if editor.side.get_untracked() != side {
                 editor.choose_side(side);
-                // The small video only comes to the front; compared side by side, both take clicks.
-                if !editor.compare.get_untracked() {
+                // The small video only becomes the large one; beside each other, both take clicks.
+                if editor.look.large.get_untracked() {
                     return;
                 }
             }
@@ -186,9 +216,13 @@ fn pointer(editor: Editor, outbox: Outbox, side: VideoSide, input: PointerInput)
                 shift,
                 at,
             };
-            change(editor, |gesture| gesture.press(press, &view))
+            let points = untrack(|| editor.points());
+            change(editor, |gesture| gesture.press(press, &points, &view))
         }
         PointerInput::Move { at } => {
+            if editor.side.get_untracked() == side {
+                editor.pointer.set_value(Some(at));
+            }
             if editor.gesture.get_untracked() != Gesture::default() {
                 editor.gesture.update(|gesture| gesture.moved(at));
             }
@@ -200,6 +234,27 @@ fn pointer(editor: Editor, outbox: Outbox, side: VideoSide, input: PointerInput)
             None
         }),
     };
+    act(editor, outbox, action);
+}
+
+/// Clicks with the cross.
+pub(super) fn click_aim(editor: Editor, outbox: Outbox, negative: bool) {
+    let view = editor
+        .video(editor.side.get_untracked())
+        .view
+        .get_untracked();
+    if !may_click(editor) {
+        return;
+    }
+    let tool = editor.tool.get_untracked();
+    let made = editor.aim.try_update(|aim| {
+        aim.as_mut()
+            .and_then(|aim| aim.click(tool, negative, &view))
+    });
+    act(editor, outbox, made.flatten());
+}
+
+fn act(editor: Editor, outbox: Outbox, action: Option<PromptAction>) {
     if let (Some(action), Some(key)) = (action, untrack(|| editor.key())) {
         outbox.act(key, action);
     }

@@ -2,7 +2,7 @@
 
 use super::editor::{Editor, Notice};
 use crate::api;
-use domain::{FrameKey, PromptedFrame, VideoSide};
+use domain::{FrameKey, PromptedFrame};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -14,13 +14,11 @@ const SETTLED: Duration = Duration::from_millis(150);
 pub(super) fn follow(editor: Editor) {
     Effect::new(move |_| {
         editor.ask_again.track();
-        if editor.playing.get() {
+        if editor.is_playing() {
             return;
         }
         let active = editor.side.get();
-        let mut sides = VideoSide::BOTH;
-        sides.sort_by_key(|&side| side != active);
-        for side in sides {
+        for side in [active, active.other()] {
             let frame = editor.video(side).frame.get();
             let shown: Vec<PromptedFrame> = editor.data.with(|data| {
                 let of_frame = data
@@ -94,7 +92,7 @@ fn prepare(editor: Editor) {
         stop();
         let side = editor.side.get();
         let frame = editor.video(side).frame.get();
-        if editor.playing.get() {
+        if editor.is_playing() {
             return;
         }
         let session = editor.session();

@@ -1,19 +1,22 @@
-//! The workspace on one screen: videos, transport, objects and the offline job.
+//! The workspace on one screen: videos with their timelines, objects and the offline job.
 
 use super::editor::Editor;
 use super::flow::go_to;
-use super::guide_bar::{GuideBar, Notices, ToolBar};
+use super::guide_bar::{GuideBar, Notices};
 use super::help::Help;
 use super::job_panel::JobPanel;
 use super::outbox::Outbox;
 use super::pane::Pane;
 use super::sync::Sync;
-use super::{keyboard, preview};
+use super::tool_bar::ToolBar;
+use super::{keyboard, looked, preview, tracks};
 use crate::components::badge::SessionBadge;
 use crate::components::object_table::ObjectTable;
-use crate::components::player::Transport;
 use domain::{FrameKey, ObjectId, VideoSide, Workspace};
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// The editor of a session whose videos are ready.
 #[component]
@@ -22,9 +25,12 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     let outbox = Outbox::new(editor);
     let sync = Sync::new(editor, outbox);
     preview::follow(editor);
+    looked::follow(editor);
+    tracks::follow(editor);
     keyboard::listen(editor, outbox);
     follow_selection(editor);
 
+    let look = editor.look;
     let session = editor.session();
     let objects = Memo::new(move |_| data.with(|data| data.objects.clone()));
     let prompted = Signal::derive(move || {
@@ -34,9 +40,6 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
         })
     });
     let on_changed = Callback::new(move |()| sync.reload());
-    let frames = Signal::derive(move || editor.active_video().frames);
-    let frame = Signal::derive(move || editor.active_video().frame.get());
-    let label = Signal::derive(move || editor.side.get().to_string());
     let badge = Memo::new(move |_| data.with(|data| data.session.clone()));
     let saving = move || {
         let waiting = editor.pending.with(Vec::len);
@@ -47,13 +50,22 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
         }
     };
     view! {
-        <div class="workspace" class:compare=move || editor.compare.get()>
+        <div
+            class="workspace"
+            class:large=move || look.large.get()
+            class:blink=move || look.blink.get()
+            class:grab=move || editor.grab.get()
+            data-compare=move || look.compare.get().word()
+            style=move || format!("--share: {}", look.share.get())
+            on:mousedown=keep_focus
+        >
             <div class="workspace-head">
                 <h1 class="session-name" title=session.to_string()>
                     {session.to_string()}
                 </h1>
                 <GuideBar editor outbox />
             </div>
+            <ToolBar editor outbox />
             <div class="workspace-videos">
                 <Pane editor outbox side=VideoSide::One />
                 <Pane editor outbox side=VideoSide::Two />
@@ -64,25 +76,29 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
                             {saving}
                         </span>
                     </p>
-                    <ObjectTable session objects selected=editor.selected on_changed prompted />
+                    <ObjectTable
+                        session
+                        objects
+                        selected=editor.selected
+                        on_changed
+                        prompted
+                        hidden=look.hidden
+                    />
                     <JobPanel editor />
                 </aside>
-                <div class="workspace-controls">
-                    <div class="workspace-tools">
-                        <ToolBar editor />
-                        <Notices editor />
-                    </div>
-                    <Transport
-                        frames
-                        frame
-                        on_frame=move |to| editor.show_frame(editor.side.get_untracked(), to)
-                        playing=editor.playing
-                        label
-                    />
-                </div>
             </div>
+            <Notices editor />
             <Help editor />
         </div>
+    }
+}
+
+/// A button that is pressed by the mouse does not take the focus, so that the space bar still plays and moves the picture.
+fn keep_focus(event: MouseEvent) {
+    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+    let button = target.and_then(|target| target.closest(".tool-bar button, .pane button").ok());
+    if button.flatten().is_some() {
+        event.prevent_default();
     }
 }
 

@@ -76,6 +76,7 @@ impl FrameImages {
     pub fn want(&self, mut plan: Vec<u32>) {
         {
             let mut inner = self.0.borrow_mut();
+            let inner = &mut *inner;
             plan.truncate(inner.capacity);
             let room = inner.capacity - plan.len();
             let mut spare: Vec<u32> = Vec::new();
@@ -83,12 +84,16 @@ impl FrameImages {
                 if plan.contains(frame) {
                     return entry.state != Loading::Failed;
                 }
-                if entry.state == Loading::Ready {
-                    spare.push(*frame);
-                    return true;
+                match entry.state {
+                    Loading::Ready => spare.push(*frame),
+                    // The browser may never say how a picture ended that nobody waits for any more.
+                    Loading::Waiting => {
+                        entry.image.set_src("");
+                        inner.loading -= 1;
+                    }
+                    Loading::Failed => {}
                 }
-                entry.image.set_src("");
-                false
+                entry.state == Loading::Ready
             });
             let cursor = plan.first().copied().unwrap_or(0);
             spare.sort_by_key(|frame| frame.abs_diff(cursor));
@@ -138,13 +143,14 @@ impl FrameImages {
     fn finish(&self, frame: u32, image: &HtmlImageElement, ok: bool) {
         let on_change = {
             let mut inner = self.0.borrow_mut();
-            inner.loading -= 1;
-            let on_change = Rc::clone(&inner.on_change);
-            let entry = inner.images.get_mut(&frame);
+            let inner = &mut *inner;
             // The frame may have been given up meanwhile, and asked for again as another image.
-            entry.filter(|entry| entry.image == *image).map(|entry| {
+            let waiting =
+                |entry: &&mut Entry| entry.image == *image && entry.state == Loading::Waiting;
+            inner.images.get_mut(&frame).filter(waiting).map(|entry| {
                 entry.state = if ok { Loading::Ready } else { Loading::Failed };
-                on_change
+                inner.loading -= 1;
+                Rc::clone(&inner.on_change)
             })
         };
         self.pump();

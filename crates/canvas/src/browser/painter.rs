@@ -1,6 +1,6 @@
 //! Painting a scene on a canvas.
 
-use crate::{BoxMark, MaskLayer, PointMark, Scene, Viewport, rasterise};
+use crate::{BoxMark, MaskLayer, MaskStyle, PointMark, Scene, Viewport, rasterise};
 use domain::Label;
 use std::f64::consts::TAU;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -9,13 +9,16 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement, Ima
 const LIGHT: &str = "#ffffff";
 const DARK: &str = "rgba(0, 0, 0, 0.85)";
 
+/// What a layer of masks was made of.
+type Drawn = (Vec<MaskLayer>, MaskStyle, (u32, u32));
+
 /// Paints frames and scenes on one canvas.
 pub struct Painter {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     /// The masks as they were last drawn, so that a moving pointer does not draw them again.
     layer: HtmlCanvasElement,
-    drawn: Option<(Vec<MaskLayer>, (u32, u32))>,
+    drawn: Option<Drawn>,
 }
 
 impl Painter {
@@ -47,7 +50,7 @@ impl Painter {
         image: &HtmlImageElement,
         scene: &Scene,
     ) -> Result<(), JsValue> {
-        self.draw_masks(view, &scene.masks)?;
+        self.draw_masks(view, &scene.masks, scene.style)?;
         let (width, height) = view.bitmap();
         if (self.canvas.width(), self.canvas.height()) != (width, height) {
             self.canvas.set_width(width);
@@ -71,22 +74,48 @@ impl Painter {
         for mark in &scene.points {
             self.draw_point(view, mark)?;
         }
+        match scene.cross {
+            Some(at) => self.draw_cross(view, at),
+            None => Ok(()),
+        }
+    }
+
+    /// The cross that takes the place of the pointer.
+    fn draw_cross(&self, view: &Viewport, at: (f64, f64)) -> Result<(), JsValue> {
+        let c = &self.context;
+        let (x, y) = view.to_canvas(at.0, at.1);
+        c.begin_path();
+        c.arc(x, y, 9.0, 0.0, TAU)?;
+        for (dx, dy) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+            c.move_to(x + 4.0 * dx, y + 4.0 * dy);
+            c.line_to(x + 16.0 * dx, y + 16.0 * dy);
+        }
+        for (width, colour) in [(4.0, DARK), (1.5, LIGHT)] {
+            c.set_line_width(width);
+            c.set_stroke_style_str(colour);
+            c.stroke();
+        }
         Ok(())
     }
 
-    fn draw_masks(&mut self, view: &Viewport, masks: &[MaskLayer]) -> Result<(), JsValue> {
+    fn draw_masks(
+        &mut self,
+        view: &Viewport,
+        masks: &[MaskLayer],
+        style: MaskStyle,
+    ) -> Result<(), JsValue> {
         let size = view.mask_size();
-        let same = |drawn: &(Vec<MaskLayer>, (u32, u32))| drawn.0 == masks && drawn.1 == size;
+        let same = |drawn: &Drawn| drawn.0 == masks && drawn.1 == style && drawn.2 == size;
         if masks.is_empty() || self.drawn.as_ref().is_some_and(same) {
             return Ok(());
         }
-        let pixels = rasterise(masks, size.0, size.1);
+        let pixels = rasterise(masks, style, size.0, size.1);
         let picture =
             ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), size.0, size.1)?;
         self.layer.set_width(size.0);
         self.layer.set_height(size.1);
         context(&self.layer)?.put_image_data(&picture, 0.0, 0.0)?;
-        self.drawn = Some((masks.to_vec(), size));
+        self.drawn = Some((masks.to_vec(), style, size));
         Ok(())
     }
 

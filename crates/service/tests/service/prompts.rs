@@ -37,7 +37,7 @@ async fn a_click_is_stored_answered_and_told_to_every_page() {
     let workspace = f.service.workspace(&id).await.unwrap();
     assert_eq!(workspace.prompts.len(), 1);
     assert_eq!(workspace.prompts[0].prompts, prompts);
-    assert!(workspace.can_undo && !workspace.can_redo);
+    assert!(workspace.undo.is_some() && workspace.redo.is_none());
     f.service.prepare_frame(&id, ONE, key.frame).await.unwrap();
 }
 

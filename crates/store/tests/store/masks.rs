@@ -74,6 +74,39 @@ async fn a_range_comes_back_in_order_whatever_the_order_of_the_chunks() {
 }
 
 #[tokio::test]
+async fn tracks_say_where_each_object_is_seen() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    let pot = f.object("pot", true, true).await;
+    commit(&f, SIDE, JobId(4), pot, 2..5, b"1").await;
+    let unseen = MaskRow {
+        mask: Rle::encode(&[0; 32 * 24], 24, 32),
+        ..row(cup, 3)
+    };
+    let masks = f.store.masks();
+    masks
+        .commit_chunk(&f.id, SIDE, JobId(4), &[unseen], b"2")
+        .await
+        .unwrap();
+    let tracks = masks.tracks(&f.id, SIDE).await.unwrap();
+    assert_eq!(tracks.len(), 2);
+    let [of_cup] = tracks[0].samples[..] else {
+        panic!("{:?}", tracks[0])
+    };
+    assert_eq!((tracks[0].object, of_cup.frame.0, of_cup.area), (cup, 3, 0));
+    let of_pot: Vec<_> = tracks[1]
+        .samples
+        .iter()
+        .map(|s| (s.frame.0, s.area))
+        .collect();
+    assert_eq!(of_pot, [(2, 3), (3, 4), (4, 5)]);
+    // The first three pixels of the first row.
+    assert_eq!((tracks[1].samples[0].x, tracks[1].samples[0].y), (1.5, 0.5));
+    let other = masks.tracks(&f.id, VideoSide::Two).await.unwrap();
+    assert_eq!(other, []);
+}
+
+#[tokio::test]
 async fn empty_masks_keep_their_score_but_are_not_shown() {
     let f = Fixture::new().await;
     let cup = f.object("cup", true, true).await;

@@ -48,6 +48,26 @@ async fn positions_close_the_gap_and_ids_are_never_reused() {
 }
 
 #[tokio::test]
+async fn objects_change_their_order() {
+    let f = Fixture::new().await;
+    let mut ids = Vec::new();
+    for label in ["a", "b", "c"] {
+        ids.push(f.object(label, true, true).await);
+    }
+    f.store.objects().move_to(ids[2], 0).await.unwrap();
+    f.store.objects().move_to(ids[0], 99).await.unwrap();
+    f.object("d", true, true).await;
+    let f = f.reopen().await;
+    let rows: Vec<(String, u32)> = (f.store.objects().list(&f.id).await.unwrap().into_iter())
+        .map(|o| (o.fields.label, o.position))
+        .collect();
+    let expected = ["c", "b", "a", "d"].map(String::from);
+    assert_eq!(rows, expected.into_iter().zip(0..).collect::<Vec<_>>());
+    let gone = f.store.objects().move_to(ObjectId(999), 0).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(_))));
+}
+
+#[tokio::test]
 async fn an_object_goes_with_its_prompts_and_masks() {
     let f = Fixture::new().await;
     let cup = f.object("cup", true, true).await;

@@ -35,7 +35,7 @@ async fn undo_and_redo_walk_the_list_and_survive_a_kill() {
         f.click(cup, VideoSide::One, frame, x).await;
     }
     let prompts = f.store.prompts();
-    assert!(!prompts.can_redo(&f.id).await.unwrap());
+    assert!(prompts.next_redo(&f.id).await.unwrap().is_none());
     assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(3));
     assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(2));
     let f = f.reopen().await;
@@ -46,12 +46,12 @@ async fn undo_and_redo_walk_the_list_and_survive_a_kill() {
     assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(3));
     assert_eq!(prompts.redo(&f.id).await.unwrap(), None);
     for _ in 0..3 {
-        assert!(prompts.can_undo(&f.id).await.unwrap());
+        assert!(prompts.next_undo(&f.id).await.unwrap().is_some());
         prompts.undo(&f.id).await.unwrap();
     }
     assert_eq!(prompts.undo(&f.id).await.unwrap(), None);
-    assert!(!prompts.can_undo(&f.id).await.unwrap());
-    assert!(prompts.can_redo(&f.id).await.unwrap());
+    assert!(prompts.next_undo(&f.id).await.unwrap().is_none());
+    assert!(prompts.next_redo(&f.id).await.unwrap().is_some());
     assert_eq!(f.xs().await, Vec::<f32>::new());
 }
 
@@ -67,7 +67,7 @@ async fn a_new_event_ends_redo_but_nothing_is_lost() {
     let f = f.reopen().await;
     assert_eq!(f.click(cup, VideoSide::One, 0, 4.0).await, 4);
     let prompts = f.store.prompts();
-    assert!(!prompts.can_redo(&f.id).await.unwrap());
+    assert!(prompts.next_redo(&f.id).await.unwrap().is_none());
     assert_eq!(prompts.redo(&f.id).await.unwrap(), None);
     assert_eq!(f.xs().await, [1.0, 4.0]);
     // Undo steps over the discarded events, and redo comes back the same way.

@@ -75,11 +75,7 @@ impl PromptedObject {
                 action
                     .check(frames.width(), frames.height())
                     .with_context(place)?;
-                match action {
-                    PromptAction::AddPoint(point) => here.points.push(point),
-                    PromptAction::SetBox(bbox) => here.bbox = Some(bbox),
-                    PromptAction::Clear => {}
-                }
+                here.apply(action);
             }
         }
         Ok(TrackObject { id, prompts })

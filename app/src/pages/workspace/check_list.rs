@@ -1,0 +1,66 @@
+//! What is still missing or looks wrong, each with a way there.
+
+use super::editor::Editor;
+use crate::components::icon::{Icon, Shape};
+use canvas::{Check, CheckInput, checks};
+use leptos::prelude::*;
+
+/// Everything that is to be looked at before the job starts and before its masks are handed on.
+pub(super) fn of(editor: Editor) -> Memo<Vec<Check>> {
+    let [one, two] = domain::VideoSide::BOTH.map(|side| editor.video(side));
+    Memo::new(move |_| {
+        let (looked1, looked2) = (one.looked.read(), two.looked.read());
+        let (tracks1, tracks2) = (one.tracks.read(), two.tracks.read());
+        editor.data.with(|data| {
+            editor.answers.with(|answers| {
+                checks(&CheckInput {
+                    objects: &data.objects,
+                    prompts: &data.prompts,
+                    answers,
+                    tracks: [&tracks1, &tracks2],
+                    looked: [&looked1, &looked2],
+                    frames: [one.frames, two.frames],
+                })
+            })
+        })
+    })
+}
+
+/// The list; each line leads to its place.
+#[component]
+pub(super) fn CheckList(editor: Editor, found: Memo<Vec<Check>>) -> impl IntoView {
+    let title = move || match found.with(Vec::len) {
+        0 => "Nothing is missing".to_owned(),
+        1 => "1 thing to look at".to_owned(),
+        n => format!("{n} things to look at"),
+    };
+    let line = move |check: Check| {
+        let blocks = check.blocks;
+        let words = check.words.clone();
+        view! {
+            <li class:blocks=blocks>
+                <button
+                    type="button"
+                    class="link"
+                    on:click=move |_| editor.go(check.object, check.side, check.frame)
+                >
+                    {words}
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <section class="checks" aria-label="Checks">
+            <h2>
+                {move || {
+                    let shape = if found.with(Vec::is_empty) { Shape::Check } else { Shape::Warning };
+                    view! { <Icon shape /> }
+                }}
+                {title}
+            </h2>
+            <ul>
+                <For each=move || found.get() key=|check| check.words.clone() children=line />
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,200 @@
+//! The timelines of one video: a lane for every object.
+
+use super::editor::Editor;
+use crate::components::format;
+use canvas::{
+    LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, suspects, ticks_path,
+};
+use domain::{FrameNumber, ObjectId, TrackSample, VideoSide, object_colour};
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The lanes of one video, in the order of the objects, so that those of both videos lie beside each other.
+#[component]
+pub(super) fn Lanes(editor: Editor, side: VideoSide) -> impl IntoView {
+    let video = editor.video(side);
+    let objects = Memo::new(move |_| {
+        editor.data.with(|data| {
+            let rows = data.objects.iter().map(|object| Row {
+                id: object.id,
+                title: object.fields.title(),
+                colour: format::css_colour(object_colour(object.position as usize)),
+                is_here: object.fields.is_in(side),
+            });
+            rows.collect::<Vec<_>>()
+        })
+    });
+    let playhead = move || {
+        let share = (f64::from(video.frame.get().0) + 0.5) / f64::from(video.frames.max(1));
+        format!("--at: {share:.5}")
+    };
+    view! {
+        <div class="lanes" role="group" aria-label=format!("Timeline of {side}") style=playhead>
+            <For each=move || objects.get() key=|row| row.clone() let:row>
+                <Lane editor side row />
+            </For>
+            <div class="playhead" hidden=move || objects.with(Vec::is_empty)></div>
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Row {
+    id: ObjectId,
+    title: String,
+    colour: String,
+    is_here: bool,
+}
+
+/// What a lane shows, as paths.
+#[derive(Clone, Default, PartialEq)]
+struct Drawing {
+    reached: String,
+    seen: String,
+    score: String,
+    suspects: String,
+    prompts: String,
+    words: String,
+}
+
+#[component]
+fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
+    let video = editor.video(side);
+    let (id, frames) = (row.id, video.frames);
+    if !row.is_here {
+        return view! {
+            <div class="lane absent">
+                <span class="lane-colour"></span>
+                <span class="muted">{format!("{} is not in {side}", row.title)}</span>
+            </div>
+        }
+        .into_any();
+    }
+    let drawing = Memo::new(move |_| {
+        let prompted = prompted(editor, id, side);
+        video.tracks.with(|tracks| {
+            let track = tracks.iter().find(|track| track.object == id);
+            draw(track.map_or(&[], |track| &track.samples), &prompted)
+        })
+    });
+    let title = row.title.clone();
+    let label = move || format!("{title} in {side}: {}", drawing.with(|d| d.words.clone()));
+    let to = move |event: MouseEvent| {
+        let frame = place(&event, frames)
+            .or_else(|| untrack(|| prompted(editor, id, side)).first().copied())
+            .map(FrameNumber);
+        editor.go(Some(id), side, frame);
+    };
+    let path = move |class: &'static str, of: fn(&Drawing) -> String| {
+        view! { <path class=class d=move || drawing.with(of) /> }
+    };
+    view! {
+        <button
+            type="button"
+            class="lane"
+            class:selected=move || editor.selected.get() == Some(id)
+            style=format!("--object: {}", row.colour)
+            aria-label=label.clone()
+            title=label
+            on:click=to
+        >
+            <span class="lane-colour"></span>
+            <svg
+                viewBox=format!("0 0 {} {LANE_HEIGHT}", frames.max(1))
+                preserveAspectRatio="none"
+                aria-hidden="true"
+            >
+                {path("lane-reached", |d| d.reached.clone())}
+                {path("lane-seen", |d| d.seen.clone())}
+                {path("lane-score", |d| d.score.clone())}
+                {path("lane-suspects", |d| d.suspects.clone())}
+                {path("lane-prompts", |d| d.prompts.clone())}
+            </svg>
+        </button>
+    }
+    .into_any()
+}
+
+/// The frames of a video on which an object has clicks, in order.
+fn prompted(editor: Editor, object: ObjectId, side: VideoSide) -> Vec<u32> {
+    editor.data.with(|data| {
+        let of_lane = data
+            .prompts
+            .iter()
+            .filter(|frame| frame.key.object == object && frame.key.side == side);
+        of_lane.map(|frame| frame.key.frame.0).collect()
+    })
+}
+
+fn draw(samples: &[TrackSample], prompted: &[u32]) -> Drawing {
+    let seen = seen_spans(samples);
+    let suspects = suspects(samples);
+    let count: u32 = seen.iter().map(|(from, to)| to - from).sum();
+    let mut words = vec![match prompted.len() {
+        1 => "clicks on 1 frame".to_owned(),
+        n => format!("clicks on {n} frames"),
+    }];
+    if !samples.is_empty() {
+        words.push(format!("seen on {count} of {} frames", samples.len()));
+        words.push(match suspects.len() {
+            0 => "nothing suspect".to_owned(),
+            1 => "1 suspect place".to_owned(),
+            n => format!("{n} suspect places"),
+        });
+    }
+    Drawing {
+        reached: spans_path(&reached_spans(samples), LANE_HEIGHT / 2.0),
+        seen: spans_path(&seen, LANE_HEIGHT / 2.0),
+        score: score_path(samples),
+        suspects: ticks_path(suspects.iter().map(|s| s.frame.0), 0.0, LANE_HEIGHT),
+        // A stroke of no length is a dot.
+        prompts: ticks_path(
+            prompted.iter().copied(),
+            LANE_HEIGHT / 2.0,
+            LANE_HEIGHT / 2.0,
+        ),
+        words: words.join(", "),
+    }
+}
+
+/// The frame below the pointer; none for a press of the keyboard.
+fn place(event: &MouseEvent, frames: u32) -> Option<u32> {
+    if event.detail() == 0 {
+        return None;
+    }
+    let lane = event
+        .current_target()?
+        .dyn_into::<web_sys::Element>()
+        .ok()?;
+    let drawing = lane.query_selector("svg").ok()??.get_bounding_client_rect();
+    let share = (f64::from(event.client_x()) - drawing.left()) / drawing.width().max(1.0);
+    let frame = (share * f64::from(frames)).floor();
+    Some((frame.max(0.0) as u32).min(frames.saturating_sub(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lane_says_in_words_what_it_shows() {
+        assert_eq!(draw(&[], &[4]).words, "clicks on 1 frame");
+        let samples: Vec<TrackSample> = (0..20)
+            .map(|frame| TrackSample {
+                frame: FrameNumber(frame),
+                score: if frame == 9 { -4.0 } else { 8.0 },
+                area: 300,
+                x: 5.0,
+                y: 5.0,
+            })
+            .collect();
+        let drawing = draw(&samples, &[0, 7]);
+        assert_eq!(
+            drawing.words,
+            "clicks on 2 frames, seen on 20 of 20 frames, 1 suspect place"
+        );
+        assert_eq!(drawing.prompts, "M0.5 5V5M7.5 5V5");
+        assert_eq!(drawing.suspects, "M9.5 0V10");
+    }
+}

@@ -1,0 +1,151 @@
+//! The tools of the pointer, and how videos and masks are shown.
+
+use super::commands;
+use super::editor::Editor;
+use super::look::Compare;
+use super::outbox::Outbox;
+use crate::components::icon::{Icon, Shape};
+use canvas::{Command, Tool, key_of};
+use leptos::prelude::*;
+
+/// One row above the videos.
+#[component]
+pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
+    let look = editor.look;
+    let run = move |command| commands::run(editor, outbox, command);
+    let tool = move |tool: Tool| Signal::derive(move || editor.tool.get() == tool);
+    let compare = move |way: Compare| Signal::derive(move || look.compare.get() == way);
+    let slides = move || look.compare.get() != Compare::Off;
+    view! {
+        <div class="tool-bar">
+            <div class="tools" role="group" aria-label="Tools">
+                <Press run command=Command::ToolPositive on=tool(Tool::Positive) sign="+" name="On the object" />
+                <Press run command=Command::ToolNegative on=tool(Tool::Negative) sign="\u{2212}" name="Not the object" />
+                <Press run command=Command::ToolBox on=tool(Tool::Box) sign="\u{25ad}" name="Box" />
+                <button
+                    type="button"
+                    class="button small icon-only"
+                    aria-label="Cross"
+                    title=hint("A cross instead of the pointer, for the keyboard", Command::Aim)
+                    aria-pressed=move || editor.aim.get().is_some().to_string()
+                    on:click=move |_| run(Command::Aim)
+                >
+                    <Icon shape=Shape::Aim />
+                </button>
+            </div>
+            <div class="tools" role="group" aria-label="Masks">
+                <button
+                    type="button"
+                    class="button small icon-only"
+                    aria-label="Masks"
+                    title=hint("Show or hide the masks", Command::Masks)
+                    aria-pressed=move || look.masks.get().to_string()
+                    on:click=move |_| run(Command::Masks)
+                >
+                    {move || {
+                        let shape = if look.masks.get() { Shape::Eye } else { Shape::EyeOff };
+                        view! { <Icon shape /> }
+                    }}
+                </button>
+                <input
+                    type="range"
+                    min="0"
+                    max="255"
+                    step="1"
+                    aria-label="Opacity of the masks"
+                    title="Opacity of the masks ([ and ])"
+                    prop:value=move || look.style.get().fill.to_string()
+                    value="128"
+                    on:input=move |event| {
+                        if let Ok(fill) = event_target_value(&event).parse() {
+                            look.style.update(|style| style.fill = fill);
+                        }
+                    }
+                />
+                <button
+                    type="button"
+                    class="button small"
+                    title="Draw the edge of every mask"
+                    aria-pressed=move || look.style.get().outline.to_string()
+                    on:click=move |_| look.style.update(|style| style.outline = !style.outline)
+                >
+                    "Outline"
+                </button>
+                <Press run command=Command::Solo on=look.solo.into() name="Solo" />
+            </div>
+            <div class="tools" role="group" aria-label="View">
+                <Press run command=Command::Fit name="Fit" />
+                <Press run command=Command::OneToOne name="1:1" />
+                <Press run command=Command::Enlarge on=look.large.into() name="Enlarge" />
+            </div>
+            <div class="tools" role="group" aria-label="Compare">
+                <Press run command=Command::Onion on=compare(Compare::Onion) name="Onion skin" />
+                <Press run command=Command::Swipe on=compare(Compare::Swipe) name="Swipe" />
+                <input
+                    type="range"
+                    min="0"
+                    max="100"
+                    step="1"
+                    hidden=move || !slides()
+                    aria-label="How much of video 2 is shown"
+                    prop:value=move || look.share.get().to_string()
+                    value="50"
+                    on:input=move |event| {
+                        if let Ok(share) = event_target_value(&event).parse() {
+                            look.share.set(share);
+                        }
+                    }
+                />
+            </div>
+            <div class="tools locks" role="group" aria-label="Move together">
+                <span class="muted">"Together:"</span>
+                <Press run command=Command::LockFrames on=editor.frames_locked.into() name="Time" />
+                <Press run command=Command::LockViews on=look.views_locked.into() name="Zoom" />
+            </div>
+        </div>
+    }
+}
+
+/// A button for a command; pressed while `on`.
+#[component]
+fn Press(
+    run: impl Fn(Command) + Copy + Send + Sync + 'static,
+    command: Command,
+    /// Whether it is switched on; none for what only happens once.
+    #[prop(optional)]
+    on: Option<Signal<bool>>,
+    /// A sign before the name.
+    #[prop(optional)]
+    sign: &'static str,
+    name: &'static str,
+) -> impl IntoView {
+    let what = words(command);
+    view! {
+        <button
+            type="button"
+            class="button small"
+            title=hint(what, command)
+            aria-pressed=move || on.map(|on| on.get().to_string())
+            on:click=move |_| run(command)
+        >
+            {(!sign.is_empty())
+                .then(|| view! { <span class="tool-sign" aria-hidden="true">{sign}</span> })}
+            {name}
+        </button>
+    }
+}
+
+/// What a command does, as the table of keys says it.
+fn words(command: Command) -> &'static str {
+    let mut all = canvas::KEYS.iter().flat_map(|(_, bindings)| *bindings);
+    all.find(|binding| binding.command == command)
+        .map_or("", |binding| binding.words)
+}
+
+/// Words with the key behind them.
+pub(super) fn hint(words: &str, command: Command) -> String {
+    match key_of(command) {
+        Some(key) => format!("{words} ({key})"),
+        None => words.to_owned(),
+    }
+}
