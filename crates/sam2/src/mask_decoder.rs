@@ -103,8 +103,8 @@ impl<B: Kernels> MaskDecoder<B> {
     ) -> DecoderOutput<B> {
         let [n, dim, h, w] = image.dims();
         let tokens = Tensor::cat(vec![self.output_tokens.clone().repeat_dim(0, n), sparse], 1);
-        let image = (image + dense).flatten::<3>(2, 3).swap_dims(1, 2);
-        let image_pe = dense_pe.flatten::<3>(2, 3).swap_dims(1, 2);
+        let image = (channels_last(image) + channels_last(dense)).flatten::<3>(1, 2);
+        let image_pe = channels_last(dense_pe).flatten::<3>(1, 2);
         let (tokens, image) = self.transformer.forward(tokens, image, image_pe);
 
         // Channels last from here on.

@@ -61,7 +61,7 @@ pub struct Sam2<B: Kernels> {
     memory_time: Tensor<B, 3>,
     no_mem_embed: Tensor<B, 4>,
     no_obj_ptr: Tensor<B, 2>,
-    no_obj_embed_spatial: Tensor<B, 4>,
+    no_obj_embed_spatial: Tensor<B, 3>,
     obj_ptr_proj: Mlp<B>,
     obj_ptr_tpos_proj: Linear<B>,
     mask_downsample: Conv2d<B>,
@@ -104,11 +104,11 @@ impl<B: Kernels> Sam2<B> {
                 .reshape([config.num_maskmem, 1, mem_dim]),
             no_mem_embed: root
                 .tensor("no_mem_embed", [1, 1, hidden])?
-                .reshape([1, hidden, 1, 1]),
+                .reshape([1, 1, 1, hidden]),
             no_obj_ptr: root.tensor("no_obj_ptr", [1, hidden])?,
             no_obj_embed_spatial: root
                 .tensor("no_obj_embed_spatial", [1, mem_dim])?
-                .reshape([1, mem_dim, 1, 1]),
+                .reshape([1, 1, mem_dim]),
             obj_ptr_proj: Mlp::load(&root.at("obj_ptr_proj"), &[hidden; 4], Activation::Relu)?,
             obj_ptr_tpos_proj: Linear::load(&root.at("obj_ptr_tpos_proj"), hidden, mem_dim)?,
             mask_downsample: Conv2d::load(&root.at("mask_downsample"), [1, 1], 4, 4, 0)?,
@@ -127,7 +127,8 @@ impl<B: Kernels> Sam2<B> {
 
     /// The features that the decoder gets on a frame without memory, `[1, hidden, s, s]`.
     pub fn without_memory(&self, features: &Features<B>) -> Tensor<B, 4> {
-        features.coarse.clone() + self.no_mem_embed.clone()
+        let coarse = channels_last(features.coarse.clone());
+        channels_first(coarse + self.no_mem_embed.clone())
     }
 
     /// The features that the decoder gets for objects that look at their memory banks, `[objects, hidden, s, s]`.
@@ -139,13 +140,12 @@ impl<B: Kernels> Sam2<B> {
         selections: &[Selection<'_, B>],
     ) -> Tensor<B, 4> {
         let [_, dim, h, w] = features.coarse.dims();
-        let curr = features.coarse.clone().flatten::<3>(2, 3).swap_dims(1, 2);
+        let curr = channels_last(features.coarse.clone()).flatten::<3>(1, 2);
         let memory = self.gather(selections);
         let out = self
             .memory_attention
             .forward(curr, self.feature_position.clone(), &memory);
-        out.reshape([selections.len(), h, w, dim])
-            .permute([0, 3, 1, 2])
+        channels_first(out.reshape([selections.len(), h, w, dim]))
     }
 
     /// Lines up memories and pointers with their encodings in space and time.
@@ -324,14 +324,14 @@ impl<B: Kernels> Sam2<B> {
         let mask = mask
             .mul_scalar(self.config.sigmoid_scale_for_mem_enc)
             .add_scalar(self.config.sigmoid_bias_for_mem_enc);
-        let mut memory = self.memory_encoder.forward(features.coarse.clone(), mask);
+        let memory = self.memory_encoder.forward(features.coarse.clone(), mask);
+        let mut memory = channels_last(memory).flatten::<3>(1, 2);
         if scores.iter().any(|&score| score <= 0.0) {
             let absent: Vec<f32> = scores.iter().map(|&s| f32::from(s <= 0.0)).collect();
-            let absent = TensorData::new(absent, [scores.len(), 1, 1, 1]);
-            let absent = Tensor::<B, 4>::from_data(absent, &self.device);
+            let absent = TensorData::new(absent, [scores.len(), 1, 1]);
+            let absent = Tensor::<B, 3>::from_data(absent, &self.device);
             memory = memory + absent * self.no_obj_embed_spatial.clone();
         }
-        let memory = memory.flatten::<3>(2, 3).swap_dims(1, 2);
         match self.memory_precision {
             MemoryPrecision::Bf16 => memory.cast(DType::BF16).cast(DType::F32),
             MemoryPrecision::F32 => memory,

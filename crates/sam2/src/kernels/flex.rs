@@ -118,8 +118,11 @@ impl Kernels for Flex {
         let [n, c, h, w] = x.dims();
         let x = storage(x);
         let values = ordered(&x);
-        let maps = values.chunks_exact(h * w);
-        let out = maps.flat_map(|map| upsample(map, [h, w], size)).collect();
+        let mut maps = values
+            .chunks_exact(h * w)
+            .map(|map| upsample(map, [h, w], size));
+        let mut out = maps.next().unwrap_or_default();
+        maps.for_each(|map| out.extend(map));
         tensor(out, [n, c, size[0], size[1]])
     }
 }

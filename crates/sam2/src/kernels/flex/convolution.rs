@@ -4,6 +4,9 @@ use super::matrix::{Matrix, multiply};
 use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
+/// Numbers of patches that one thread gathers at a time: half a megabyte, which stays in the cache of a core.
+const PATCHES: usize = 1 << 17;
+
 /// A square convolution.
 pub struct Shape {
     pub maps: usize,
@@ -38,26 +41,21 @@ pub fn dense(x: &[f32], weight: &[f32], bias: &[f32], shape: &Shape) -> Vec<f32>
     let [h_out, w_out] = shape.size_out();
     let patch = shape.kernel * shape.kernel * c_in;
     let mut out = vec![0.0; shape.maps * h_out * w_out * c_out];
-    let rows = out.par_chunks_mut(w_out * c_out).enumerate();
-    rows.for_each_init(
-        || vec![0.0; w_out * patch],
-        |patches, (row, out)| {
-            let (map, y) = (row / h_out, row % h_out);
-            let map = &x[map * h * w * c_in..][..h * w * c_in];
-            patches.fill(0.0);
-            for (x_out, patch) in patches.chunks_exact_mut(patch).enumerate() {
-                for (ky, line) in patch.chunks_exact_mut(shape.kernel * c_in).enumerate() {
-                    let Some(y) = shape.input(y, ky, h) else {
-                        continue;
-                    };
-                    // The part of the line that is inside the map.
-                    let first = shape.padding.saturating_sub(x_out * shape.stride);
-                    let start = x_out * shape.stride + first - shape.padding;
-                    let taps = (shape.kernel - first).min(w.saturating_sub(start));
-                    let from = (y * w + start) * c_in;
-                    line[first * c_in..(first + taps) * c_in]
-                        .copy_from_slice(&map[from..from + taps * c_in]);
-                }
+    // Some rows at once, so that the products are not too small.
+    let at_once = (PATCHES / (w_out * patch)).max(1);
+    let blocks = out.par_chunks_mut(at_once * w_out * c_out).enumerate();
+    blocks.for_each_init(
+        || vec![0.0; at_once * w_out * patch],
+        |patches, (block, out)| {
+            let rows = out.len() / (w_out * c_out);
+            for (i, patches) in patches
+                .chunks_exact_mut(w_out * patch)
+                .take(rows)
+                .enumerate()
+            {
+                let row = block * at_once + i;
+                let map = &x[row / h_out * h * w * c_in..][..h * w * c_in];
+                gather(patches, map, row % h_out, shape);
             }
             for pixel in out.chunks_exact_mut(c_out) {
                 pixel.copy_from_slice(bias);
@@ -72,10 +70,38 @@ pub fn dense(x: &[f32], weight: &[f32], bias: &[f32], shape: &Shape) -> Vec<f32>
                 row: c_out,
                 column: 1,
             };
-            multiply(out, c_out, true, left, right, [w_out, patch, c_out], 1.0);
+            multiply(
+                out,
+                c_out,
+                true,
+                left,
+                right,
+                [rows * w_out, patch, c_out],
+                1.0,
+            );
         },
     );
     out
+}
+
+/// The patches of one output row, `[w', k, k, c_in]`.
+fn gather(patches: &mut [f32], map: &[f32], row: usize, shape: &Shape) {
+    let ([h, w], c) = (shape.size, shape.channels[0]);
+    patches.fill(0.0);
+    let patch = shape.kernel * shape.kernel * c;
+    for (x_out, patch) in patches.chunks_exact_mut(patch).enumerate() {
+        // The part of a line that is inside the map.
+        let first = shape.padding.saturating_sub(x_out * shape.stride);
+        let start = x_out * shape.stride + first - shape.padding;
+        let taps = (shape.kernel - first).min(w.saturating_sub(start));
+        for (ky, line) in patch.chunks_exact_mut(shape.kernel * c).enumerate() {
+            let Some(y) = shape.input(row, ky, h) else {
+                continue;
+            };
+            let from = (y * w + start) * c;
+            line[first * c..(first + taps) * c].copy_from_slice(&map[from..from + taps * c]);
+        }
+    }
 }
 
 /// `weight [k, k, 1, c]`: every channel by itself.
