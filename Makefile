@@ -38,5 +38,4 @@ fmt:
 	@cargo fmt --all
 
 lint:
-	@cargo clippy --all-targets -- -D warnings
-	@cargo clippy --package bench --package sam2 --features sam2/formula --all-targets -- -D warnings
+	@cargo clippy --workspace --exclude frontend --all-targets -- -D warnings

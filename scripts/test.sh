@@ -15,14 +15,12 @@ step() {
 }
 
 step "formatting" cargo fmt --all --check
-step "lints" cargo clippy --locked --all-targets -- -D warnings
-step "lints of the benchmark" cargo clippy --locked --package bench --package sam2 --features sam2/formula \
-    --all-targets -- -D warnings
+# Everything but the browser entry, in one go: each choice of packages would build the libraries once more.
+step "lints" cargo clippy --locked --workspace --exclude frontend --all-targets -- -D warnings
 step "lints of the browser part" cargo clippy --locked --package frontend --package app --features app/hydrate \
     --target wasm32-unknown-unknown -- -D warnings
 scripts/build.sh
-step "Rust tests" cargo test --locked
-step "parity of the official sizes" cargo test --locked --package sam2 --features formula --test sizes
+step "Rust tests" cargo test --locked --workspace --exclude frontend
 cd end2end
 step "browser tests" npx --no-install playwright test
 say "every test passed"
