@@ -2,7 +2,7 @@
 
 use crate::clip::{Clip, prompts};
 use anyhow::Context;
-use sam2::{Segmenter, TrackObject, TrackPlan, TrackedMask};
+use sam2::{Order, Segmenter, TrackObject, TrackPlan, TrackedMask};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -34,7 +34,7 @@ pub fn track(
     let mut tracker = segmenter.tracker(plan(clip, objects, frames, 0))?;
     let mut masks = Vec::new();
     while let Some(n) = tracker.next_frame() {
-        masks.extend(tracker.step(&clip.read(n % clip.frames)?)?);
+        masks.extend(tracker.step(&segmenter.encode(&clip.read(n % clip.frames)?)?)?);
     }
     let state = tracker.save().context("cannot save the tracker")?;
     Ok((masks, state))
@@ -48,10 +48,10 @@ pub fn plan(clip: &Clip, objects: u32, frames: u32, prompted: u32) -> TrackPlan 
         width: clip.width,
         height: clip.height,
         objects: objects
-            .map(|(click, id)| TrackObject {
-                id,
-                prompts: BTreeMap::from([(prompted, prompts(click))]),
+            .map(|(click, id)| {
+                TrackObject::everywhere(id, BTreeMap::from([(prompted, prompts(click))]))
             })
             .collect(),
+        order: Order::Outwards,
     }
 }

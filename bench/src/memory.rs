@@ -67,7 +67,7 @@ pub fn run(args: &MemoryArgs) -> anyhow::Result<()> {
         let mut tracker = segmenter.tracker(film::plan(&clip, args.objects, frames, frames / 2))?;
         let (start, mut peak, mut tenth) = (Instant::now(), 0u64, 0u64);
         while let Some(n) = tracker.next_frame() {
-            tracker.step(&clip.read(n % clip.frames)?)?;
+            tracker.step(&segmenter.encode(&clip.read(n % clip.frames)?)?)?;
             let done = tracker.steps_done();
             if done.is_multiple_of(EVERY) {
                 peak = peak.max(resident()?);

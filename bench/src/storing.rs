@@ -43,7 +43,7 @@ pub fn commit(masks: &[TrackedMask], objects: u32, state: &[u8]) -> anyhow::Resu
         }
         store
             .masks()
-            .begin_run(&session, side, job, b"plan")
+            .begin_run(&session, side, job, b"plan", &[])
             .await?;
         anyhow::Ok((store, ids))
     })?;
@@ -57,6 +57,7 @@ pub fn commit(masks: &[TrackedMask], objects: u32, state: &[u8]) -> anyhow::Resu
                 frame: FrameNumber(frame),
                 mask: mask.mask.clone(),
                 score: mask.score,
+                look: mask.look,
             })
             .collect();
         first += CHUNK;

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use sam2::{DeviceChoice, LoadOptions, Segmenter, Size};
+use sam2::{DeviceChoice, FeatureLimits, LoadOptions, MaskOptions, Segmenter, Size};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,6 +52,34 @@ pub struct ModelArgs {
     /// What runs the model.
     #[arg(long, value_enum, default_value_t = DeviceArg::Auto)]
     pub device: DeviceArg,
+    /// What is done to every mask.
+    #[command(flatten)]
+    masks: MaskArgs,
+}
+
+/// What is done to every mask. Areas are in pixels of the model's own masks, which are 256 wide for the official models.
+#[derive(Args, Clone, Copy)]
+struct MaskArgs {
+    /// Fill holes up to this area; 0 for none.
+    #[arg(long, value_name = "PIXELS", default_value_t = MaskOptions::default().fill_holes)]
+    fill_holes: usize,
+    /// Remove islands up to this area, but never the largest part of a mask; 0 for none.
+    #[arg(long, value_name = "PIXELS", default_value_t = MaskOptions::default().remove_islands)]
+    remove_islands: usize,
+    /// Give every pixel to one object at most, where a pass carries several to a frame. A mask that spills then eats its
+    /// neighbour.
+    #[arg(long)]
+    keep_apart: bool,
+}
+
+impl From<MaskArgs> for MaskOptions {
+    fn from(args: MaskArgs) -> Self {
+        Self {
+            fill_holes: args.fill_holes,
+            remove_islands: args.remove_islands,
+            keep_apart: args.keep_apart,
+        }
+    }
 }
 
 /// What runs the model.
@@ -100,6 +128,7 @@ impl ModelArgs {
             config: self.config.clone(),
             device: self.device.choice(),
             kernels: Some(data.kernels()),
+            masks: self.masks.into(),
         })
     }
 }
@@ -143,6 +172,9 @@ pub struct ServeArgs {
     /// Largest video that is accepted, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 20 << 30)]
     pub max_upload: u64,
+    /// Most bytes on disk for encoded frames, which spare encoding them again for clicks and later jobs; 0 for none.
+    #[arg(long, value_name = "BYTES", default_value_t = FeatureLimits::default().disk_bytes)]
+    pub feature_cache: u64,
     /// The model.
     #[command(flatten)]
     pub model: ModelArgs,

@@ -263,10 +263,12 @@ mod tests {
             area,
             x: 0.0,
             y: 0.0,
+            agreement: None,
         };
         let track = |area| Track {
             object: ObjectId(1),
             samples: vec![sample(area)],
+            approved: Vec::new(),
         };
         let none = words(&objects, &prompts, &answers, &[track(0)], &all_looked());
         assert!(none[0].0.ends_with("the offline job found it on no frame"));

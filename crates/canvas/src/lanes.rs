@@ -84,6 +84,7 @@ mod tests {
             area,
             x: 1.0,
             y: 1.0,
+            agreement: None,
         }
     }
 

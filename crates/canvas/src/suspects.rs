@@ -16,6 +16,9 @@ const GROWTH_MAX: f32 = 1.5;
 /// From one frame to the next the middle of a mask moves by less than this share of the mask's size.
 const JUMP_MAX: f32 = 0.5;
 
+/// Where the masks of both passes overlap less than this (IoU), one of them is wrong.
+const AGREEMENT_MIN: f32 = 0.6;
+
 /// What is suspicious.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suspicion {
@@ -27,6 +30,8 @@ pub enum Suspicion {
     PlaceJump,
     /// The mask is gone for a few frames.
     Flicker,
+    /// Coming from the prompt before and from the one behind gives different masks.
+    Disagreement,
 }
 
 impl Suspicion {
@@ -38,6 +43,7 @@ impl Suspicion {
             Self::AreaJump => "the mask changes its size at once",
             Self::PlaceJump => "the mask jumps",
             Self::Flicker => "the mask is gone for a moment",
+            Self::Disagreement => "forward and backward disagree",
         }
     }
 }
@@ -64,6 +70,7 @@ pub fn suspects(samples: &[TrackSample]) -> Vec<Suspect> {
         }
     }
     found.extend(flickers(samples));
+    found.extend(disagreements(samples));
     found.sort_by_key(|suspect| suspect.frame);
     let mut places: Vec<Suspect> = Vec::new();
     let mut reach = 0;
@@ -121,6 +128,21 @@ fn jump(before: &TrackSample, after: &TrackSample) -> Option<Suspect> {
         what,
         badness,
     })
+}
+
+fn disagreements(samples: &[TrackSample]) -> impl Iterator<Item = Suspect> {
+    let doubt = |agreement: f32| (1.0 - agreement) / (1.0 - AGREEMENT_MIN);
+    let suspect = move |sample: &TrackSample| {
+        Some(Suspect {
+            frame: sample.frame,
+            what: Suspicion::Disagreement,
+            badness: doubt(sample.agreement?),
+        })
+    };
+    samples
+        .iter()
+        .filter_map(suspect)
+        .filter(|suspect| suspect.badness > 1.0)
 }
 
 fn flickers(samples: &[TrackSample]) -> Vec<Suspect> {
@@ -191,8 +213,18 @@ mod tests {
                 area: 400 + frame,
                 x: 50.0 + frame as f32 * 0.5,
                 y: 40.0,
+                agreement: None,
             })
             .collect()
+    }
+
+    #[test]
+    fn passes_that_disagree_are_one_place_where_they_do_so_most() {
+        let mut samples = steady(30);
+        for (frame, agreement) in [(8, 0.9), (9, 0.5), (10, 0.1), (11, 0.55)] {
+            samples[frame].agreement = Some(agreement);
+        }
+        assert_eq!(frames(&samples), [(10, Suspicion::Disagreement)]);
     }
 
     fn frames(samples: &[TrackSample]) -> Vec<(u32, Suspicion)> {
@@ -252,6 +284,7 @@ mod tests {
         let track = Track {
             object: ObjectId(3),
             samples,
+            approved: Vec::new(),
         };
         let mut visited = HashSet::new();
         let mut order = Vec::new();

@@ -17,7 +17,7 @@ mod view;
 pub use frame::RgbFrame;
 pub use ids::{InvalidSessionId, JobId, ObjectId, SessionId};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
-pub use mask::{Rle, RleError};
+pub use mask::{Look, Rle, RleError};
 pub use model::{Device, ModelId, ModelInfo, Readiness};
 pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields, VIEWS_MAX};
 pub use palette::{OBJECT_COLOURS, object_colour};

@@ -13,6 +13,18 @@ pub struct Rle {
     counts: Vec<u32>,
 }
 
+/// Whether a mask is the first of its object and frame. A frame between two prompts is visited by both passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The first, and mostly the only one.
+    First,
+    /// The second one, made by the other pass.
+    Second {
+        /// Whether it takes the place of the first.
+        wins: bool,
+    },
+}
+
 /// The serialised form.
 #[derive(Serialize, Deserialize)]
 struct Coco {

@@ -74,11 +74,16 @@ pub struct Track {
     pub object: ObjectId,
     /// In order of their frames; frames that the job did not reach are absent.
     pub samples: Vec<TrackSample>,
+    /// Rows that a person approved, in order: no job changes their masks.
+    pub approved: Vec<FrameNumber>,
 }
+
+/// [`TrackSample`] on its way: thousands of them, so without names.
+type TrackFigures = (u32, f32, u32, f32, f32, Option<f32>);
 
 /// A propagated mask in figures.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "(u32, f32, u32, f32, f32)", into = "(u32, f32, u32, f32, f32)")]
+#[serde(from = "TrackFigures", into = "TrackFigures")]
 pub struct TrackSample {
     /// The row of the timeline.
     pub frame: FrameNumber,
@@ -90,12 +95,14 @@ pub struct TrackSample {
     pub x: f32,
     /// See [`x`](Self::x).
     pub y: f32,
+    /// Overlap (IoU) of the masks of both passes, where both came by: between two prompts.
+    pub agreement: Option<f32>,
 }
 
 impl TrackSample {
     /// Measures a mask.
     #[must_use]
-    pub fn new(frame: FrameNumber, score: f32, mask: &Rle) -> Self {
+    pub fn new(frame: FrameNumber, score: f32, mask: &Rle, agreement: Option<f32>) -> Self {
         let (x, y) = mask.middle().unwrap_or_default();
         Self {
             frame,
@@ -103,25 +110,27 @@ impl TrackSample {
             area: u32::try_from(mask.area()).unwrap_or(u32::MAX),
             x,
             y,
+            agreement,
         }
     }
 }
 
-impl From<(u32, f32, u32, f32, f32)> for TrackSample {
-    fn from((frame, score, area, x, y): (u32, f32, u32, f32, f32)) -> Self {
+impl From<TrackFigures> for TrackSample {
+    fn from((frame, score, area, x, y, agreement): TrackFigures) -> Self {
         Self {
             frame: FrameNumber(frame),
             score,
             area,
             x,
             y,
+            agreement,
         }
     }
 }
 
-impl From<TrackSample> for (u32, f32, u32, f32, f32) {
+impl From<TrackSample> for TrackFigures {
     fn from(of: TrackSample) -> Self {
-        (of.frame.0, of.score, of.area, of.x, of.y)
+        (of.frame.0, of.score, of.area, of.x, of.y, of.agreement)
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the jobs need to know before they start, and where files lie below the data directory.
 
 use crate::JobsError;
+use crate::frames::StoredFrame;
 use domain::{SessionId, VideoSide};
+use sam2::FeatureLimits;
 use std::path::{Path, PathBuf};
 
 /// How the jobs run.
@@ -11,8 +13,8 @@ pub struct JobsConfig {
     pub data_dir: PathBuf,
     /// The program that decodes uploads in a process of its own (`probe FILE`, `extract FILE OUT_DIR`).
     pub worker_exe: PathBuf,
-    /// How many frames the image encoder's answers are kept for.
-    pub feature_cache: usize,
+    /// How much of the image encoder's answers is kept.
+    pub features: FeatureLimits,
 }
 
 impl JobsConfig {
@@ -22,7 +24,7 @@ impl JobsConfig {
         Self {
             data_dir,
             worker_exe,
-            feature_cache: 64,
+            features: FeatureLimits::default(),
         }
     }
 }
@@ -83,7 +85,27 @@ impl DataDir {
     /// The picture of a source frame that some row of the timeline shows.
     #[must_use]
     pub fn frame(&self, session: &SessionId, side: VideoSide, source_frame: u32) -> PathBuf {
-        frame_file(&self.frames(session, side), source_frame)
+        let folder = self.frames(session, side);
+        folder.join(video::frame_file_name(source_frame))
+    }
+
+    /// Where everything about a source frame lies.
+    pub(crate) fn stored_frame(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        source_frame: u32,
+    ) -> StoredFrame {
+        let features = features_of(session).join(format!("video{}", side.number()));
+        StoredFrame {
+            picture: self.frame(session, side, source_frame),
+            features: features.join(format!("{source_frame:06}")),
+        }
+    }
+
+    /// The folder of the image encoder's answers.
+    pub(crate) fn features(&self) -> PathBuf {
+        self.0.join("features")
     }
 
     /// The folder of a session's result files.
@@ -99,9 +121,9 @@ impl DataDir {
     }
 }
 
-/// The picture of a source frame in the folder of its side.
-pub(crate) fn frame_file(folder: &Path, source_frame: u32) -> PathBuf {
-    folder.join(video::frame_file_name(source_frame))
+/// Below the folder of the image encoder's answers, where those of a session lie.
+pub(crate) fn features_of(session: &SessionId) -> PathBuf {
+    PathBuf::from(session.as_str())
 }
 
 /// Removes a folder with everything in it, if it is there.

@@ -1,18 +1,21 @@
 //! The model and its lanes: a click goes ahead of encoding ahead, which goes ahead of propagation.
 
 use crate::JobsError;
-use crate::features::{FeatureCache, FrameId};
 use crate::gate::{Gate, Lane};
 use domain::{FramePrompts, ModelInfo, Readiness, RgbFrame};
-use sam2::{EngineError, ImageFeatures, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker};
+use sam2::{
+    EngineError, FeatureCache, FeatureLimits, ImageFeatures, Prediction, Segmenter, TrackPlan,
+    TrackedMask, Tracker,
+};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The one model, shared by everybody. Its functions block the thread; call them where that is allowed.
 pub(crate) struct Engine {
     segmenter: Arc<dyn Segmenter>,
     gate: Gate,
-    features: Mutex<FeatureCache>,
+    features: FeatureCache,
     /// Number of the newest wish to encode ahead; older ones are dropped.
     newest_wish: AtomicU64,
     readiness: Mutex<Readiness>,
@@ -27,12 +30,16 @@ pub(crate) struct Step {
 }
 
 impl Engine {
-    /// Keeps the encoder's answers for up to `capacity` frames.
-    pub(crate) fn new(segmenter: Arc<dyn Segmenter>, capacity: usize) -> Self {
+    /// Keeps the encoder's answers within `limits`, on disk in `folder`.
+    pub(crate) fn new(
+        segmenter: Arc<dyn Segmenter>,
+        folder: PathBuf,
+        limits: FeatureLimits,
+    ) -> Self {
         Self {
+            features: FeatureCache::new(Arc::clone(&segmenter), folder, limits),
             segmenter,
             gate: Gate::default(),
-            features: Mutex::new(FeatureCache::new(capacity)),
             newest_wish: AtomicU64::new(0),
             readiness: Mutex::new(Readiness::Ready),
         }
@@ -72,7 +79,7 @@ impl Engine {
     /// When the picture cannot be read or the model fails.
     pub(crate) fn predict(
         &self,
-        frame: FrameId,
+        frame: &Path,
         prompts: &FramePrompts,
         read: impl FnOnce() -> Result<RgbFrame, JobsError>,
     ) -> Result<Prediction, JobsError> {
@@ -95,10 +102,10 @@ impl Engine {
     pub(crate) fn prepare(
         &self,
         wish: u64,
-        frame: FrameId,
+        frame: &Path,
         read: impl FnOnce() -> Result<RgbFrame, JobsError>,
     ) -> Result<(), JobsError> {
-        if self.features().get(&frame).is_some() {
+        if self.features.is_in_memory(frame) {
             return Ok(());
         }
         let newest = || self.newest_wish.load(Ordering::SeqCst) == wish;
@@ -130,21 +137,36 @@ impl Engine {
         self.tidied(self.segmenter.resume(plan, state))
     }
 
-    /// One step of a tracker; `save` asks for its state behind it.
+    /// One step of a tracker on a frame, whose picture `read` gives; `save` asks for the tracker's state behind it.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When the picture cannot be read or the device fails.
     pub(crate) fn step(
         &self,
         tracker: &mut dyn Tracker,
-        frame: &RgbFrame,
+        frame: &Path,
+        read: impl FnOnce() -> Result<RgbFrame, JobsError>,
         save: bool,
-    ) -> Result<Step, EngineError> {
+    ) -> Result<Step, JobsError> {
         let _turn = self.gate.enter(Lane::Propagate);
-        let masks = self.tidied(tracker.step(frame))?;
+        let features = self.encoded(frame, read)?;
+        let masks = self.tidied(tracker.step(&features))?;
         let save = save || tracker.next_frame().is_none();
         let state = self.tidied(save.then(|| tracker.save()).transpose())?;
         Ok(Step { masks, state })
+    }
+
+    /// Whether a frame was encoded and its features are still kept somewhere.
+    pub(crate) fn keeps(&self, frame: &Path) -> bool {
+        self.features.keeps(frame)
+    }
+
+    /// Forgets the features of every frame whose name lies below `part`.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub(crate) fn forget(&self, part: &Path) -> std::io::Result<()> {
+        self.features.remove(part)
     }
 
     /// Threads that wait in `lane`.
@@ -156,26 +178,22 @@ impl Engine {
     /// Runs the image encoder, unless its answer is still there. Only with a turn at the gate.
     fn encoded(
         &self,
-        frame: FrameId,
+        frame: &Path,
         read: impl FnOnce() -> Result<RgbFrame, JobsError>,
     ) -> Result<ImageFeatures, JobsError> {
-        if let Some(features) = self.features().get(&frame) {
+        if let Some(features) = self.features.get(frame) {
             return Ok(features);
         }
         let features = self.tidied(self.segmenter.encode(&read()?))?;
-        self.features().insert(frame, features.clone());
+        self.features.insert(frame.to_owned(), features.clone());
         Ok(features)
     }
 
     /// After a failure of the device its memory is given back as far as it is ours, so that the next attempt has room.
     fn tidied<T>(&self, answer: Result<T, EngineError>) -> Result<T, EngineError> {
         if let Err(EngineError::Device(_)) = answer {
-            self.features().clear();
+            self.features.forget_memory();
         }
         answer
-    }
-
-    fn features(&self) -> MutexGuard<'_, FeatureCache> {
-        self.features.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

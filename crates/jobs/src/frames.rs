@@ -2,7 +2,6 @@
 
 use crate::JobsError;
 use crate::blocking::blocking;
-use crate::config::frame_file;
 use domain::{FrameNumber, FrameTable, RgbFrame, SessionId, VideoSide};
 use sam2::Pass;
 use std::collections::VecDeque;
@@ -16,6 +15,15 @@ const TABLES: usize = 16;
 
 /// Frames read ahead of the tracker.
 const AHEAD: u32 = 2;
+
+/// Where everything about a source frame lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredFrame {
+    /// The file of its picture.
+    pub(crate) picture: PathBuf,
+    /// Its name in the cache of features.
+    pub(crate) features: PathBuf,
+}
 
 /// Reads the picture of a frame.
 ///
@@ -86,18 +94,16 @@ impl Tables {
 /// Reads the frames of one video for a tracker, a few of them ahead while the model works.
 #[derive(Debug)]
 pub(crate) struct FrameReader {
-    folder: PathBuf,
-    /// Source frames, in order; the tracker counts in them.
-    shown: Vec<u32>,
+    /// In order; the tracker counts in them.
+    frames: Vec<StoredFrame>,
     ahead: VecDeque<(u32, JoinHandle<Result<RgbFrame, JobsError>>)>,
 }
 
 impl FrameReader {
-    /// Reads from the folder of one side, whose frames are `shown`.
-    pub(crate) fn new(folder: PathBuf, shown: Vec<u32>) -> Self {
+    /// Reads the frames of one side that are shown.
+    pub(crate) fn new(frames: Vec<StoredFrame>) -> Self {
         Self {
-            folder,
-            shown,
+            frames,
             ahead: VecDeque::new(),
         }
     }
@@ -105,11 +111,19 @@ impl FrameReader {
     /// The frame at `index` among those shown.
     ///
     /// # Errors
+    /// When there is no such frame.
+    pub(crate) fn frame(&self, index: u32) -> Result<StoredFrame, JobsError> {
+        self.frames.get(index as usize).cloned().ok_or_else(|| {
+            JobsError::Request(format!("the model asked for frame {index}, behind the end"))
+        })
+    }
+
+    /// The picture of the frame at `index`.
+    ///
+    /// # Errors
     /// When there is no such frame or its file cannot be read.
     pub(crate) async fn read(&mut self, index: u32) -> Result<RgbFrame, JobsError> {
-        let path = self.path(index).ok_or_else(|| {
-            JobsError::Request(format!("the model asked for frame {index}, behind the end"))
-        })?;
+        let path = self.frame(index)?.picture;
         let at = self.ahead.iter().position(|(of, _)| *of == index);
         match at.and_then(|at| self.ahead.remove(at)) {
             Some((_, reading)) => match reading.await {
@@ -120,8 +134,13 @@ impl FrameReader {
         }
     }
 
-    /// Begins to read the frames that the tracker will ask for behind `index`.
-    pub(crate) fn read_ahead(&mut self, index: u32, pass: Pass) {
+    /// Begins to read the frames that the tracker will ask for behind `index`, except those that are no longer needed.
+    pub(crate) fn read_ahead(
+        &mut self,
+        index: u32,
+        pass: Pass,
+        is_needless: impl Fn(&StoredFrame) -> bool,
+    ) {
         let next = |step: u32| match pass {
             Pass::Prompts => None,
             Pass::Forward => index.checked_add(step),
@@ -133,15 +152,12 @@ impl FrameReader {
             if self.ahead.iter().any(|(of, _)| *of == index) {
                 continue;
             }
-            if let Some(path) = self.path(index) {
+            let frame = self.frames.get(index as usize);
+            if let Some(frame) = frame.filter(|frame| !is_needless(frame)) {
+                let path = frame.picture.clone();
                 let reading = tokio::task::spawn_blocking(move || read_frame(&path));
                 self.ahead.push_back((index, reading));
             }
         }
-    }
-
-    fn path(&self, index: u32) -> Option<PathBuf> {
-        let source_frame = self.shown.get(index as usize)?;
-        Some(frame_file(&self.folder, *source_frame))
     }
 }

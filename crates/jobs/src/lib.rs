@@ -8,19 +8,19 @@
 //! | `queue` | which job is next, kept by apalis |
 //! | `run` | the life of a job, from queued to one end |
 //! | `ingest`, `worker_process` | uploads to frames, in a child process |
-//! | `propagate`, `plan`, `track` | clicks to masks |
+//! | `propagate`, `plan`, `changes`, `track` | clicks to masks |
 //! | `export_results`, `overlay` | masks to files |
-//! | `engine`, `gate`, `features` | the model, and who may use it next |
+//! | `engine`, `gate` | the model, and who may use it next |
 
 mod blocking;
 mod cancel;
+mod changes;
 mod config;
 mod engine;
 mod error;
 mod events;
 mod example;
 mod export_results;
-mod features;
 mod frames;
 mod gate;
 mod ingest;
@@ -43,8 +43,7 @@ use crate::blocking::blocking;
 use crate::cancel::RunningJobs;
 use crate::engine::Engine;
 use crate::events::Events;
-use crate::features::FrameId;
-use crate::frames::{Tables, read_frame};
+use crate::frames::{StoredFrame, Tables, read_frame};
 use crate::queue::Queue;
 use crate::shared::Shared;
 use domain::{
@@ -79,7 +78,7 @@ impl Jobs {
         let data = DataDir::new(config.data_dir);
         let shared = Arc::new(Shared {
             queue: Queue::open(&data.queue()).await?,
-            engine: Arc::new(Engine::new(segmenter, config.feature_cache)),
+            engine: Arc::new(Engine::new(segmenter, data.features(), config.features)),
             tables: Tables::new(store.clone()),
             worker_exe: config.worker_exe,
             events: Events::new(),
@@ -175,9 +174,10 @@ impl Jobs {
         frame: FrameNumber,
         prompts: &FramePrompts,
     ) -> Result<Prediction, JobsError> {
-        let (id, picture) = self.locate(session, side, frame).await?;
+        let stored = self.locate(session, side, frame).await?;
         let (engine, prompts) = (Arc::clone(&self.0.engine), prompts.clone());
-        blocking(move || engine.predict(id, &prompts, || read_frame(&picture))).await
+        blocking(move || engine.predict(&stored.features, &prompts, || read_frame(&stored.picture)))
+            .await
     }
 
     /// Encodes a frame that is likely to be clicked soon, when nobody waits for a mask. Returns once that is decided
@@ -192,9 +192,10 @@ impl Jobs {
         frame: FrameNumber,
     ) -> Result<(), JobsError> {
         let wish = self.0.engine.wish();
-        let (id, picture) = self.locate(session, side, frame).await?;
+        let stored = self.locate(session, side, frame).await?;
         let engine = Arc::clone(&self.0.engine);
-        blocking(move || engine.prepare(wish, id, || read_frame(&picture))).await
+        blocking(move || engine.prepare(wish, &stored.features, || read_frame(&stored.picture)))
+            .await
     }
 
     /// Makes the model's first calls, which on a GPU compile and tune its kernels; clicks that come meanwhile wait for
@@ -264,7 +265,7 @@ impl Jobs {
         side: VideoSide,
         frame: FrameNumber,
     ) -> Result<PathBuf, JobsError> {
-        Ok(self.locate(session, side, frame).await?.1)
+        Ok(self.locate(session, side, frame).await?.picture)
     }
 
     async fn locate(
@@ -272,10 +273,9 @@ impl Jobs {
         session: &SessionId,
         side: VideoSide,
         frame: FrameNumber,
-    ) -> Result<(FrameId, PathBuf), JobsError> {
+    ) -> Result<StoredFrame, JobsError> {
         let shared = &self.0;
         let source_frame = shared.tables.source_frame(session, side, frame).await?;
-        let picture = shared.data.frame(session, side, source_frame);
-        Ok(((session.clone(), side, source_frame), picture))
+        Ok(shared.data.stored_frame(session, side, source_frame))
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::JobsError;
 use crate::blocking::blocking;
-use crate::config::frame_file;
 use crate::frames::read_frame;
 use crate::shared::Shared;
 use domain::{
@@ -14,7 +13,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use video::VideoWriter;
+use video::{VideoWriter, frame_file_name};
 
 /// Rows of the timeline whose masks are read at once.
 const ROWS: u32 = 64;
@@ -87,7 +86,7 @@ impl Painter {
         let mut masks = masks.into_iter().peekable();
         for row in range {
             let source_frame = table.row(FrameNumber(row))?.source_frame;
-            let mut frame = read_frame(&frame_file(&self.folder, source_frame))?;
+            let mut frame = read_frame(&self.folder.join(frame_file_name(source_frame)))?;
             let of_row = masks.next_if(|masks| masks.frame.0 == row);
             for mask in of_row.into_iter().flat_map(|of_row| of_row.masks) {
                 if let Some(colour) = self.colours.get(&mask.object) {

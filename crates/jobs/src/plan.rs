@@ -1,13 +1,15 @@
 //! From clicks on rows of the timeline to what the tracker is to do on source frames.
 
 use crate::JobsError;
+use crate::changes::{Done, DoneObject};
 use domain::{
     BoxPrompt, FrameNumber, FramePrompts, FrameTable, Object, ObjectId, Point, PromptAction,
-    PromptEvent, VideoSide,
+    PromptEvent, Rle, VideoSide,
 };
-use sam2::{TrackObject, TrackPlan};
-use serde::Serialize;
+use sam2::{Order, TrackObject, TrackPlan};
 use std::collections::BTreeMap;
+use std::ops::Range;
+use store::{Approved, Carried};
 
 /// What is tracked in one video.
 #[derive(Clone, Debug)]
@@ -28,7 +30,7 @@ pub(crate) struct SidePlan {
 type Events<'a> = Vec<(FrameNumber, &'a PromptEvent)>;
 
 impl SidePlan {
-    /// Plans one video; none when no object has a prompt in it.
+    /// Plans one video; none when no object has a prompt in it. Approved masks count like prompts, and stay as they are.
     ///
     /// `events` are those not undone, in order. Rows that show the same source frame share their prompts: points in the
     /// order in which they were made, and the last box.
@@ -40,13 +42,22 @@ impl SidePlan {
         table: FrameTable,
         objects: &[Object],
         events: &[PromptEvent],
+        approved: &[Approved],
     ) -> Result<Option<Self>, JobsError> {
         let shown = table.shown_frames();
+        let index_of = |row: FrameNumber| -> Result<u32, JobsError> {
+            let source_frame = table.row(row)?.source_frame;
+            Ok(shown.partition_point(|&frame| frame < source_frame) as u32)
+        };
+        let mut masks: BTreeMap<ObjectId, BTreeMap<u32, Rle>> = BTreeMap::new();
+        for of in approved {
+            let object = masks.entry(of.key.object).or_default();
+            object.insert(index_of(of.key.frame)?, of.mask.clone());
+        }
         let mut on_frames: BTreeMap<(ObjectId, u32), Events> = BTreeMap::new();
         for event in events.iter().filter(|event| event.key.side == side) {
-            let source_frame = table.row(event.key.frame)?.source_frame;
-            let index = shown.partition_point(|&frame| frame < source_frame) as u32;
-            let on_frame = on_frames.entry((event.key.object, index)).or_default();
+            let at = (event.key.object, index_of(event.key.frame)?);
+            let on_frame = on_frames.entry(at).or_default();
             on_frame.push((event.key.frame, event));
         }
         let mut ids = BTreeMap::new();
@@ -57,10 +68,14 @@ impl SidePlan {
                 .map(|((_, index), events)| (*index, merge(events)))
                 .filter(|(_, prompts)| !prompts.is_empty())
                 .collect();
-            if !prompts.is_empty() {
+            let masks = masks.remove(&object.id).unwrap_or_default();
+            if !prompts.is_empty() || !masks.is_empty() {
                 let id = object.position + 1;
                 ids.insert(id, object.id);
-                tracked.push(TrackObject { id, prompts });
+                tracked.push(TrackObject {
+                    masks,
+                    ..TrackObject::everywhere(id, prompts)
+                });
             }
         }
         Ok((!tracked.is_empty()).then_some(Self {
@@ -70,6 +85,7 @@ impl SidePlan {
                 width: table.width,
                 height: table.height,
                 objects: tracked,
+                order: Order::Outwards,
             },
             table,
             shown,
@@ -77,29 +93,93 @@ impl SidePlan {
         }))
     }
 
+    /// What this plan and the model come to when the work is done.
+    fn done(&self, model: &str) -> Done {
+        let of = &self.track;
+        let object = |(tracked, id): (&TrackObject, &ObjectId)| DoneObject {
+            tracker_id: tracked.id,
+            object: *id,
+            prompts: tracked.prompts.clone(),
+            approved: tracked.masks.clone(),
+            spans: tracked.spans.clone(),
+        };
+        Done {
+            model: model.to_owned(),
+            frames: of.frames,
+            size: [of.height, of.width],
+            objects: of
+                .objects
+                .iter()
+                .zip(self.objects.values())
+                .map(object)
+                .collect(),
+        }
+    }
+
+    /// Narrows the work to what the clicks since `before` can reach, when that was done by the same model. Everything else
+    /// is carried over.
+    pub(crate) fn narrow(&mut self, model: &str, before: Option<&[u8]>) -> Vec<Carried> {
+        let Some(before) = before.and_then(Done::read) else {
+            return Vec::new();
+        };
+        let spans = before.spans_to_do(&self.done(model));
+        let mut carried = Vec::new();
+        for ((tracked, object), spans) in self
+            .track
+            .objects
+            .iter_mut()
+            .zip(self.objects.values())
+            .zip(spans)
+        {
+            let rows = gaps(&spans, self.track.frames);
+            carried.push(Carried {
+                object: *object,
+                rows: rows
+                    .into_iter()
+                    .map(|gap| rows_of(&self.table, &self.shown, &gap))
+                    .collect(),
+            });
+            tracked.spans = spans;
+        }
+        carried
+    }
+
     /// The plan and the model as bytes: equal when and only when the work is the same.
     ///
     /// # Errors
     /// When a coordinate is no number.
     pub(crate) fn fingerprint(&self, model: &str) -> Result<Vec<u8>, JobsError> {
-        #[derive(Serialize)]
-        struct Fingerprint<'a> {
-            model: &'a str,
-            frames: u32,
-            size: [u32; 2],
-            objects: Vec<(u32, ObjectId, &'a BTreeMap<u32, FramePrompts>)>,
-        }
-        let of = &self.track;
-        serde_json::to_vec(&Fingerprint {
-            model,
-            frames: of.frames,
-            size: [of.height, of.width],
-            objects: (of.objects.iter().zip(self.objects.values()))
-                .map(|(object, id)| (object.id, *id, &object.prompts))
-                .collect(),
-        })
-        .map_err(|error| JobsError::Request(format!("the prompts cannot be written: {error}")))
+        serde_json::to_vec(&self.done(model))
+            .map_err(|error| JobsError::Request(format!("the prompts cannot be written: {error}")))
     }
+}
+
+/// The frames of a film that lie in none of the spans.
+fn gaps(spans: &[Range<u32>], frames: u32) -> Vec<Range<u32>> {
+    let starts = std::iter::once(0).chain(spans.iter().map(|span| span.end));
+    let ends = spans
+        .iter()
+        .map(|span| span.start)
+        .chain(std::iter::once(frames));
+    starts
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .filter(|gap| !gap.is_empty())
+        .collect()
+}
+
+/// The rows of the timeline that show these of the shown frames, of which there is at least one.
+fn rows_of(table: &FrameTable, shown: &[u32], frames: &Range<u32>) -> Range<u32> {
+    let row = |source_frame: u32| {
+        let before = table
+            .rows
+            .partition_point(|row| row.source_frame < source_frame);
+        before as u32
+    };
+    let end = shown
+        .get(frames.end as usize)
+        .map_or(table.len() as u32, |&next| row(next));
+    row(shown[frames.start as usize])..end
 }
 
 /// The prompts that the events of one source frame leave. What takes something away on a row, or moves it, is about what
@@ -205,7 +285,7 @@ mod tests {
     }
 
     fn plan(objects: &[Object], events: &[PromptEvent]) -> Option<SidePlan> {
-        SidePlan::new(VideoSide::One, table(), objects, events).unwrap()
+        SidePlan::new(VideoSide::One, table(), objects, events, &[]).unwrap()
     }
 
     #[test]
@@ -254,7 +334,7 @@ mod tests {
     #[test]
     fn a_prompt_behind_the_end_is_an_error() {
         let events = events(&[(7, 5, click(1.0))]);
-        let error = SidePlan::new(VideoSide::One, table(), &[object(7, 0, true)], &events);
+        let error = SidePlan::new(VideoSide::One, table(), &[object(7, 0, true)], &events, &[]);
         assert!(error.unwrap_err().reason().contains("frames 0 to 4"));
     }
 

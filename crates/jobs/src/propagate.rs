@@ -24,7 +24,8 @@ pub(crate) async fn run(
     let mut runs = Vec::new();
     for side in VideoSide::BOTH {
         let table = store.videos().frame_table(&job.session, side).await?;
-        match SidePlan::new(side, table, &objects, &events)? {
+        let approved = store.approvals().list(&job.session, side).await?;
+        match SidePlan::new(side, table, &objects, &events, &approved)? {
             Some(plan) => runs.push(SideRun::begin(shared, job, plan).await?),
             // Its objects or clicks were taken away since the last job.
             None => store.masks().clear(&job.session, side).await?,

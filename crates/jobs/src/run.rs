@@ -1,6 +1,6 @@
 //! The life of a job: it starts, works, and ends in exactly one way.
 
-use crate::config::remove_folder;
+use crate::config::{features_of, remove_folder};
 use crate::shared::Shared;
 use crate::{JobsError, ingest, propagate};
 use domain::{JobId, JobKind, JobRecord, JobState, LiveEvent, SessionId};
@@ -109,6 +109,13 @@ pub(crate) async fn remove_session(shared: &Shared, session: &SessionId) -> Resu
     ] {
         removed = removed.and(remove_folder(&folder).await);
     }
+    let features = features_of(session);
+    let forgotten = shared.engine.forget(&features);
+    let forgotten = forgotten.map_err(JobsError::file(
+        "remove",
+        &shared.data.features().join(features),
+    ));
+    removed = removed.and(forgotten);
     shared.events.publish(LiveEvent::SessionRemoved {
         session: session.clone(),
     });

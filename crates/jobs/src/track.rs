@@ -3,7 +3,7 @@
 use crate::JobsError;
 use crate::blocking::blocking;
 use crate::engine::Step;
-use crate::frames::FrameReader;
+use crate::frames::{FrameReader, StoredFrame, read_frame};
 use crate::plan::SidePlan;
 use crate::progress::Progress;
 use crate::shared::Shared;
@@ -32,11 +32,14 @@ impl SideRun {
     pub(crate) async fn begin(
         shared: &Shared,
         job: &JobRecord,
-        plan: SidePlan,
+        mut plan: SidePlan,
     ) -> Result<Self, JobsError> {
         let masks = shared.store.masks();
-        let fingerprint = plan.fingerprint(&shared.engine.model().hash)?;
-        let begin = || masks.begin_run(&job.session, plan.side, job.id, &fingerprint);
+        let model = &shared.engine.model().hash;
+        let before = masks.finished_plan(&job.session, plan.side, job.id).await?;
+        let carried = plan.narrow(model, before.as_deref());
+        let fingerprint = plan.fingerprint(model)?;
+        let begin = || masks.begin_run(&job.session, plan.side, job.id, &fingerprint, &carried);
         let mut stored = begin().await?;
         let mut tracker = None;
         if stored.plan != fingerprint {
@@ -49,7 +52,7 @@ impl SideRun {
         let tracker = match tracker {
             Some(tracker) => tracker,
             None => {
-                masks.clear(&job.session, plan.side).await?;
+                masks.drop_run(&job.session, plan.side, job.id).await?;
                 stored = begin().await?;
                 start(shared, &plan).await?
             }
@@ -89,8 +92,8 @@ impl SideRun {
             return Ok(());
         }
         let masks = shared.store.masks();
-        let folder = shared.data.frames(session, side);
-        let mut reader = FrameReader::new(folder, plan.shown.clone());
+        let files = |source_frame: &u32| shared.data.stored_frame(session, side, *source_frame);
+        let mut reader = FrameReader::new(plan.shown.iter().map(files).collect());
         let mut chunk = Vec::new();
         while let Some(index) = tracker.next_frame() {
             if wish.is_cancelled() {
@@ -101,10 +104,16 @@ impl SideRun {
                 let done = before + tracker.steps_done();
                 progress.stage(&stage, done).await?;
             }
-            let frame = reader.read(index).await?;
-            reader.read_ahead(index, tracker.pass());
+            let is_kept = |frame: &StoredFrame| shared.engine.keeps(&frame.features);
+            let frame = reader.frame(index)?;
+            let picture = if is_kept(&frame) {
+                None
+            } else {
+                Some(reader.read(index).await?)
+            };
+            reader.read_ahead(index, tracker.pass(), is_kept);
             let step;
-            (tracker, step) = self::step(shared, tracker, frame).await?;
+            (tracker, step) = self::step(shared, tracker, frame, picture).await?;
             chunk.extend(step.masks.iter().flat_map(|mask| plan.rows(mask)));
             if let Some(state) = step.state {
                 masks
@@ -120,22 +129,20 @@ impl SideRun {
 }
 
 impl SidePlan {
-    /// A mask of the tracker on every row that shows its frame; none when it is empty.
+    /// A mask of the tracker on every row that shows its frame.
     fn rows(&self, tracked: &TrackedMask) -> Vec<MaskRow> {
         let object = self.objects.get(&tracked.object);
         let source_frame = self.shown.get(tracked.frame as usize);
         let (Some(&object), Some(&source_frame)) = (object, source_frame) else {
             return Vec::new();
         };
-        if tracked.mask.is_empty() {
-            return Vec::new();
-        }
         let rows = self.table.rows_showing(source_frame);
         rows.map(|row| MaskRow {
             object,
             frame: FrameNumber(row),
             mask: tracked.mask.clone(),
             score: tracked.score,
+            look: tracked.look,
         })
         .collect()
     }
@@ -170,16 +177,20 @@ async fn resume(
     }
 }
 
-/// One step on a thread that may block; its state is saved at the end of a chunk and of the work.
+/// One step on a thread that may block; its state is saved at the end of a chunk and of the work. A frame that was encoded
+/// before needs no picture.
 async fn step(
     shared: &Shared,
     mut tracker: Box<dyn Tracker>,
-    frame: RgbFrame,
+    frame: StoredFrame,
+    picture: Option<RgbFrame>,
 ) -> Result<(Box<dyn Tracker>, Step), JobsError> {
     let engine = Arc::clone(&shared.engine);
     let save = (tracker.steps_done() + 1).is_multiple_of(CHUNK);
     blocking(move || {
-        let step = engine.step(tracker.as_mut(), &frame, save)?;
+        // What was kept may be gone by now.
+        let read = || picture.map_or_else(|| read_frame(&frame.picture), Ok);
+        let step = engine.step(tracker.as_mut(), &frame.features, read, save)?;
         Ok((tracker, step))
     })
     .await

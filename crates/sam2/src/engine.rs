@@ -1,27 +1,42 @@
 //! The model behind the [`Segmenter`] interface, on one backend.
 
-use crate::image_encoder::Features;
+use crate::encoded_frame::EncodedFrame;
 use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::model::Sam2;
-use crate::postprocess::to_mask;
+use crate::postprocess::{MaskOptions, to_mask};
 use crate::preprocess::preprocess;
-use crate::segmenter::{EngineError, ImageFeatures, Prediction, Segmenter, TrackPlan, Tracker};
+use crate::segmenter::{
+    EngineError, ImageFeatures, Order, Prediction, Segmenter, TrackPlan, Tracker,
+};
 use crate::tracker::{self, FilmTracker};
+use crate::upstream::UpstreamTracker;
 use domain::{FramePrompts, ModelInfo, RgbFrame};
 use std::sync::Arc;
 
-/// A model on the backend `B`.
+/// A model on the backend `B`; cheap to clone.
 pub(crate) struct Engine<B: Kernels> {
     pub model: Arc<Sam2<B>>,
     pub info: ModelInfo,
+    pub masks: MaskOptions,
 }
 
-/// What [`ImageFeatures`] hold: the features and the size of their frame in pixels.
-struct EncodedFrame<B: Kernels> {
-    features: Features<B>,
-    width: u32,
-    height: u32,
+impl<B: Kernels> Clone for Engine<B> {
+    fn clone(&self) -> Self {
+        Self {
+            model: Arc::clone(&self.model),
+            info: self.info.clone(),
+            masks: self.masks,
+        }
+    }
+}
+
+/// What this backend encoded.
+pub(crate) fn encoded<B: Kernels>(
+    features: &ImageFeatures,
+) -> Result<&EncodedFrame<B>, EngineError> {
+    let frame = features.downcast();
+    frame.ok_or_else(|| EngineError::Request("these features were made by another model".into()))
 }
 
 impl<B: Kernels> Segmenter for Engine<B> {
@@ -32,11 +47,17 @@ impl<B: Kernels> Segmenter for Engine<B> {
     fn encode(&self, frame: &RgbFrame) -> Result<ImageFeatures, EngineError> {
         let image = preprocess(frame, self.model.config.image_size, self.model.device());
         let features = self.model.image_encoder.forward(image);
-        Ok(ImageFeatures::new(EncodedFrame {
-            features,
-            width: frame.width(),
-            height: frame.height(),
-        }))
+        let size = [frame.width(), frame.height()];
+        Ok(ImageFeatures::new(EncodedFrame::new(features, size)))
+    }
+
+    fn features_to_bytes(&self, features: &ImageFeatures) -> Result<Vec<u8>, EngineError> {
+        encoded::<B>(features)?.to_bytes(&self.info.hash)
+    }
+
+    fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
+        let frame = EncodedFrame::<B>::from_bytes(bytes, &self.info.hash, self.model.device())?;
+        Ok(ImageFeatures::new(frame))
     }
 
     fn predict(
@@ -44,9 +65,7 @@ impl<B: Kernels> Segmenter for Engine<B> {
         features: &ImageFeatures,
         prompts: &FramePrompts,
     ) -> Result<Prediction, EngineError> {
-        let frame: &EncodedFrame<B> = features.downcast().ok_or_else(|| {
-            EngineError::Request("these features were made by another model".into())
-        })?;
+        let frame = encoded::<B>(features)?;
         if prompts.is_empty() {
             return Err(EngineError::Request(
                 "there is no point and no box to answer".into(),
@@ -57,30 +76,26 @@ impl<B: Kernels> Segmenter for Engine<B> {
             [frame.width, frame.height],
             self.model.config.image_size,
         );
-        let output = tracker::answer(&self.model, &frame.features, &points);
+        let output = tracker::answer(&self.model, &frame.features(), &points);
         let side = self.model.config.feature_size() * 4;
-        let mask = to_mask(&floats(output.low_res), side, frame.height, frame.width);
+        let mut logits = floats(output.low_res);
+        self.masks.tidy(&mut logits, side);
         Ok(Prediction {
-            mask,
+            mask: to_mask(&logits, side, frame.height, frame.width),
             score: output.score,
             iou: output.iou,
         })
     }
 
     fn tracker(&self, plan: TrackPlan) -> Result<Box<dyn Tracker>, EngineError> {
-        Ok(Box::new(FilmTracker::new(
-            Arc::clone(&self.model),
-            &self.info.hash,
-            plan,
-        )?))
+        Ok(match plan.order {
+            Order::Outwards => Box::new(FilmTracker::new(self.clone(), plan)?),
+            Order::Upstream => Box::new(UpstreamTracker::new(self, plan)?),
+        })
     }
 
     fn resume(&self, plan: TrackPlan, state: &[u8]) -> Result<Box<dyn Tracker>, EngineError> {
-        Ok(Box::new(tracker::resume(
-            Arc::clone(&self.model),
-            &self.info.hash,
-            plan,
-            state,
-        )?))
+        let tracker = FilmTracker::resume(self.clone(), plan, state)?;
+        Ok(Box::new(tracker))
     }
 }

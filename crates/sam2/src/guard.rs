@@ -72,6 +72,14 @@ impl<S: Segmenter> Segmenter for Guarded<S> {
         guarded(|| self.0.encode(frame))
     }
 
+    fn features_to_bytes(&self, features: &ImageFeatures) -> Result<Vec<u8>, EngineError> {
+        guarded(|| self.0.features_to_bytes(features))
+    }
+
+    fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
+        guarded(|| self.0.features_from_bytes(bytes))
+    }
+
     fn predict(
         &self,
         features: &ImageFeatures,
@@ -108,8 +116,8 @@ impl Tracker for Guarded<Box<dyn Tracker>> {
         self.0.next_frame()
     }
 
-    fn step(&mut self, frame: &RgbFrame) -> Result<Vec<TrackedMask>, EngineError> {
-        guarded(|| self.0.step(frame))
+    fn step(&mut self, features: &ImageFeatures) -> Result<Vec<TrackedMask>, EngineError> {
+        guarded(|| self.0.step(features))
     }
 
     fn save(&self) -> Result<Vec<u8>, EngineError> {

@@ -5,11 +5,14 @@
 mod flex;
 
 use crate::layers::Activation;
-use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, relu};
 use burn::tensor::backend::Backend;
 use burn::tensor::module::{self, max_pool2d};
 use burn::tensor::ops::{AttentionModuleOptions, ConvOptions, InterpolateMode, InterpolateOptions};
+use burn::tensor::{DType, Tensor};
+
+/// Scores that may exist at once where attention makes them: 256 MB in single precision.
+const SCORES: usize = 1 << 26;
 
 /// A backend that can run the model.
 pub trait Kernels: Backend {
@@ -23,7 +26,19 @@ pub trait Kernels: Backend {
     ///
     /// The score matrix never exists as a whole: 4096 x 28,736 scores of the official sizes would take 471 MB.
     fn attend(q: Tensor<Self, 4>, k: Tensor<Self, 4>, v: Tensor<Self, 4>) -> Tensor<Self, 4> {
-        module::attention(q, k, v, None, None, AttentionModuleOptions::default())
+        // Which kernel runs is Burn's choice; one of its candidates makes all scores of a call.
+        let ([b, heads, n, _], m) = (q.dims(), k.dims()[2]);
+        let rows = (SCORES / (b * heads * m).max(1)).max(64);
+        let part =
+            |q, k, v| module::attention(q, k, v, None, None, AttentionModuleOptions::default());
+        if rows >= n {
+            return part(q, k, v);
+        }
+        let parts = (0..n).step_by(rows).map(|start| {
+            let q = q.clone().narrow(2, start, rows.min(n - start));
+            part(q, k.clone(), v.clone())
+        });
+        Tensor::cat(parts.collect(), 2)
     }
 
     /// `activation(x W + b)` for `x [n, in]`, `W [in, out]` and `b [out]`.
@@ -55,6 +70,11 @@ pub trait Kernels: Backend {
     /// GELU with the exact error function.
     fn exact_gelu<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
         gelu(x)
+    }
+
+    /// The same numbers in another precision.
+    fn cast<const D: usize>(x: Tensor<Self, D>, to: DType) -> Tensor<Self, D> {
+        x.cast(to)
     }
 
     /// The same tensor, its numbers in order in memory: what a reshape needs that joins dimensions.

@@ -11,7 +11,9 @@ mod choose;
 mod config;
 #[cfg(feature = "cuda")]
 mod cuda;
+mod encoded_frame;
 mod engine;
+mod feature_cache;
 #[cfg(feature = "formula")]
 mod formula;
 mod guard;
@@ -37,6 +39,7 @@ mod resize;
 mod segmenter;
 mod size;
 mod tracker;
+mod upstream;
 mod warm_up;
 mod weights;
 
@@ -45,6 +48,7 @@ pub use config::{
     Config, ConfigError, FuserConfig, ImageEncoderConfig, MemoryAttentionConfig,
     MemoryAttentionLayerConfig, MemoryEncoderConfig, NeckConfig, RopeAttentionConfig, TrunkConfig,
 };
+pub use feature_cache::{FeatureCache, FeatureLimits};
 #[cfg(feature = "formula")]
 pub use formula::Formula;
 pub use hardware::{DeviceChoice, Hardware};
@@ -59,13 +63,13 @@ pub use memory_bank::{Direction, Entry, MemoryBank, Selection};
 pub use memory_encoder::MemoryEncoder;
 pub use model::{FrameOutput, MemoryPrecision, NO_OBJECT, Sam2};
 pub use position_encoding::sine_2d;
-pub use postprocess::{fill_holes, keep_apart, to_mask, upsample};
+pub use postprocess::{MaskOptions, fill_holes, keep_apart, remove_islands, to_mask, upsample};
 pub use predictor::{FrameFeatures, FrameResult, PredictorOptions, VideoPredictor};
 pub use preprocess::preprocess;
 pub use prompt_encoder::{ModelPoint, PromptEncoder};
 pub use segmenter::{
-    EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackObject, TrackPlan, TrackedMask,
-    Tracker,
+    EngineError, ImageFeatures, Order, Pass, Prediction, Segmenter, TrackObject, TrackPlan,
+    TrackedMask, Tracker,
 };
 pub use size::Size;
 pub use warm_up::warm_up;

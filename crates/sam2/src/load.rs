@@ -7,6 +7,7 @@ use crate::guard::{Guarded, guarded};
 use crate::hardware::{DeviceChoice, Hardware};
 use crate::kernels::Kernels;
 use crate::model::Sam2;
+use crate::postprocess::MaskOptions;
 use crate::segmenter::{EngineError, Segmenter};
 use crate::size::Size;
 use crate::weights::{Weights, WeightsError};
@@ -36,6 +37,8 @@ pub struct LoadOptions {
     /// Where kernels compiled for the GPU, and what was found out about their speed, are kept for the next start; nowhere
     /// when none. Counts for the whole process, from the first model on.
     pub kernels: Option<PathBuf>,
+    /// What is done to every mask.
+    pub masks: MaskOptions,
 }
 
 /// Why a model cannot be loaded.
@@ -131,9 +134,9 @@ fn load_on(options: &LoadOptions, hardware: Hardware) -> Result<Arc<dyn Segmente
         "the model is chosen"
     );
     match hardware.device {
-        Device::Cpu => build::<Flex>(info, config, weights),
+        Device::Cpu => build::<Flex>(info, config, weights, options.masks),
         #[cfg(feature = "cuda")]
-        Device::Cuda => build::<burn::backend::Cuda>(info, config, weights),
+        Device::Cuda => build::<burn::backend::Cuda>(info, config, weights, options.masks),
         #[cfg(not(feature = "cuda"))]
         Device::Cuda => Err(LoadError::Device(
             "this program was built without CUDA".into(),
@@ -145,10 +148,11 @@ fn build<B: Kernels>(
     info: ModelInfo,
     config: Config,
     weights: Weights,
+    masks: MaskOptions,
 ) -> Result<Arc<dyn Segmenter>, LoadError> {
     guarded(|| {
         let model = Arc::new(Sam2::<B>::load(config, weights, &Default::default())?);
-        let segmenter: Arc<dyn Segmenter> = Arc::new(Guarded(Engine { model, info }));
+        let segmenter: Arc<dyn Segmenter> = Arc::new(Guarded(Engine { model, info, masks }));
         Ok(segmenter)
     })
 }

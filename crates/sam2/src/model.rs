@@ -264,7 +264,17 @@ impl<B: Kernels> Sam2<B> {
         output.choose(choice).into_iter().map(answer).collect()
     }
 
-    /// Takes a drawn mask as it is (`_use_mask_as_output`); `mask` is row-major, `image_size` squared, 0 or 1.
+    /// A mask of a frame, row-major `[height, width]` with everything but 0 inside, as the model's input has it: 0 or 1,
+    /// `image_size` squared (`add_new_mask`).
+    #[must_use]
+    pub fn fit_mask(&self, mask: &[u8], size: [usize; 2]) -> Vec<f32> {
+        let side = self.config.image_size;
+        let values: Vec<f32> = mask.iter().map(|&v| f32::from(v != 0)).collect();
+        let resized = resize_f32(&values, size, [side, side], Filter::Triangle);
+        resized.iter().map(|&v| f32::from(v >= 0.5)).collect()
+    }
+
+    /// Takes a drawn mask as it is (`_use_mask_as_output`); `mask` comes from [`fit_mask`](Self::fit_mask).
     pub fn from_mask(&self, features: &Features<B>, mask: &[f32]) -> FrameOutput<B> {
         let size = self.config.image_size;
         let logits: Vec<f32> = mask.iter().map(|v| v * 20.0 - 10.0).collect();
@@ -333,7 +343,7 @@ impl<B: Kernels> Sam2<B> {
             memory = memory + absent * self.no_obj_embed_spatial.clone();
         }
         match self.memory_precision {
-            MemoryPrecision::Bf16 => memory.cast(DType::BF16).cast(DType::F32),
+            MemoryPrecision::Bf16 => B::cast(B::cast(memory, DType::BF16), DType::F32),
             MemoryPrecision::F32 => memory,
         }
     }

@@ -10,9 +10,9 @@ use crate::memory_bank::{Direction, Entry, MemoryBank};
 use crate::model::{FrameOutput, NO_OBJECT, Sam2};
 use crate::postprocess::{fill_holes, keep_apart, upsample};
 use crate::prompt_encoder::ModelPoint;
-use crate::resize::{Filter, resize_f32};
 use burn::tensor::{Tensor, TensorData};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 /// The official switches.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,11 +39,11 @@ pub struct FrameResult {
     pub masks: Vec<Vec<f32>>,
 }
 
-/// Tracks objects through one film.
-pub struct VideoPredictor<'m, B: Kernels, F: FrameFeatures<B>> {
-    model: &'m Sam2<B>,
+/// Tracks objects through one film; `M` holds the model.
+pub struct VideoPredictor<M: Deref<Target = Sam2<B>>, B: Kernels, F: FrameFeatures<B>> {
+    model: M,
     options: PredictorOptions,
-    source: F,
+    pub(crate) source: F,
     frames: u32,
     height: usize,
     width: usize,
@@ -79,10 +79,10 @@ impl<B: Kernels> ObjectState<B> {
     }
 }
 
-impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
+impl<M: Deref<Target = Sam2<B>>, B: Kernels, F: FrameFeatures<B>> VideoPredictor<M, B, F> {
     /// A predictor for a film of `frames` frames of `height` x `width` pixels.
     pub fn new(
-        model: &'m Sam2<B>,
+        model: M,
         options: PredictorOptions,
         source: F,
         frames: u32,
@@ -182,15 +182,7 @@ impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
     pub fn add_mask(&mut self, frame: u32, id: u32, mask: &[u8]) -> FrameResult {
         let index = self.object(id);
         self.objects[index].points.remove(&frame);
-        let size = self.model.config.image_size;
-        let values: Vec<f32> = mask.iter().map(|&v| f32::from(v != 0)).collect();
-        let resized = resize_f32(
-            &values,
-            [self.height, self.width],
-            [size, size],
-            Filter::Triangle,
-        );
-        let binary: Vec<f32> = resized.iter().map(|&v| f32::from(v >= 0.5)).collect();
+        let binary = self.model.fit_mask(mask, [self.height, self.width]);
         let features = self.source.features(frame);
         let output = self.model.from_mask(&features, &binary);
         let is_init = !self.objects[index].tracked.contains_key(&frame);
@@ -271,9 +263,7 @@ impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
         direction: Direction,
         most: Option<u32>,
     ) -> Vec<FrameResult> {
-        for index in 0..self.objects.len() {
-            self.remember_pending(index);
-        }
+        self.remember_prompts();
         let prompted = self
             .objects
             .iter()
@@ -296,6 +286,12 @@ impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
     }
 
     /// Makes memories of the answers to prompts (`propagate_in_video_preflight`).
+    pub(crate) fn remember_prompts(&mut self) {
+        for index in 0..self.objects.len() {
+            self.remember_pending(index);
+        }
+    }
+
     fn remember_pending(&mut self, index: usize) {
         let mut pending = std::mem::take(&mut self.objects[index].pending);
         // Corrections that do not condition go first; the order within is kept.
@@ -320,7 +316,8 @@ impl<'m, B: Kernels, F: FrameFeatures<B>> VideoPredictor<'m, B, F> {
         }
     }
 
-    fn track(&mut self, frame: u32, direction: Direction) -> FrameResult {
+    /// Carries every object to one frame.
+    pub(crate) fn track(&mut self, frame: u32, direction: Direction) -> FrameResult {
         let features = self.source.features(frame);
         for index in 0..self.objects.len() {
             let object = &self.objects[index];

@@ -1,8 +1,9 @@
 //! What the rest of the project asks of the model, independent of backend and device.
 
-use domain::{FramePrompts, ModelInfo, RgbFrame, Rle};
+use domain::{FramePrompts, Look, ModelInfo, RgbFrame, Rle};
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Why the model gave no answer.
@@ -21,7 +22,7 @@ pub enum EngineError {
 
 /// The image encoder's answer for one frame; opaque, cheap to clone, and good for any number of prompts.
 ///
-/// About 1.3 MB for the embedded model, 17 MB for the official sizes.
+/// In half precision: about 0.7 MB for the embedded model, 8.4 MB for the official sizes.
 #[derive(Clone)]
 pub struct ImageFeatures(Arc<dyn Any + Send + Sync>);
 
@@ -54,8 +55,36 @@ pub struct Prediction {
 pub struct TrackObject {
     /// The caller's id.
     pub id: u32,
-    /// Its prompts, by frame; at least one, none of them empty.
+    /// Its points and boxes, by frame; none of them empty.
     pub prompts: BTreeMap<u32, FramePrompts>,
+    /// Masks that are taken as they are, by frame: drawn or approved. They go ahead of points on the same frame.
+    pub masks: BTreeMap<u32, Rle>,
+    /// The frames whose masks are wanted, in order and apart. All prompts are looked at, also those outside.
+    pub spans: Vec<Range<u32>>,
+}
+
+impl TrackObject {
+    /// An object that is wanted on every frame.
+    #[must_use]
+    pub fn everywhere(id: u32, prompts: BTreeMap<u32, FramePrompts>) -> Self {
+        Self {
+            id,
+            prompts,
+            masks: BTreeMap::new(),
+            spans: std::iter::once(0..u32::MAX).collect(),
+        }
+    }
+}
+
+/// In which order frames are visited, and what they look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Outwards from each object's prompts, in both directions, each with a memory of its own.
+    #[default]
+    Outwards,
+    /// As the official predictor does when asked to go forward, then backward: all objects forward from the first prompt of
+    /// any of them, then back from there, all with one memory. Neither spans nor saving; memory grows with the film.
+    Upstream,
 }
 
 /// What a tracker is to do. Frames are numbered from 0 over the frames that are really different.
@@ -69,6 +98,8 @@ pub struct TrackPlan {
     pub height: u32,
     /// The objects.
     pub objects: Vec<TrackObject>,
+    /// The order of the work.
+    pub order: Order,
 }
 
 /// The part of its work that a tracker is in.
@@ -82,7 +113,10 @@ pub enum Pass {
     Backward,
 }
 
-/// The mask of one object on one frame. A tracker gives each pair once.
+/// The mask of one object on one frame.
+///
+/// A frame between two prompts is visited by both passes: its second mask says which of the two to keep. Where they differ
+/// much, one of them is wrong.
 #[derive(Clone, Debug)]
 pub struct TrackedMask {
     /// The caller's id of the object.
@@ -93,6 +127,8 @@ pub struct TrackedMask {
     pub mask: Rle,
     /// Object score logit.
     pub score: f32,
+    /// First or second mask of its frame.
+    pub look: Look,
 }
 
 /// A loaded model.
@@ -105,6 +141,18 @@ pub trait Segmenter: Send + Sync {
     /// # Errors
     /// When the device fails.
     fn encode(&self, frame: &RgbFrame) -> Result<ImageFeatures, EngineError>;
+
+    /// Features as bytes, to be kept beside this model.
+    ///
+    /// # Errors
+    /// When the device fails, or another model made them.
+    fn features_to_bytes(&self, features: &ImageFeatures) -> Result<Vec<u8>, EngineError>;
+
+    /// Features from what [`features_to_bytes`](Self::features_to_bytes) gave: the same to the bit.
+    ///
+    /// # Errors
+    /// [`EngineError::State`] when they are damaged or were made by another model.
+    fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError>;
 
     /// Makes a mask from all prompts of a frame; depends on nothing else.
     ///
@@ -119,7 +167,7 @@ pub trait Segmenter: Send + Sync {
     /// Prepares to carry objects through a video, in both directions from their prompts.
     ///
     /// # Errors
-    /// When the plan has no object, an object without prompts, or a prompt behind the end.
+    /// When the plan has no object, an object without prompts, a prompt behind the end, or spans that overlap.
     fn tracker(&self, plan: TrackPlan) -> Result<Box<dyn Tracker>, EngineError>;
 
     /// Goes on where [`Tracker::save`] was called; `plan` must be the one of then.
@@ -129,7 +177,8 @@ pub trait Segmenter: Send + Sync {
     fn resume(&self, plan: TrackPlan, state: &[u8]) -> Result<Box<dyn Tracker>, EngineError>;
 }
 
-/// A video being tracked: ask for [`next_frame`](Tracker::next_frame), hand it to [`step`](Tracker::step), until there is none.
+/// A video being tracked: ask for [`next_frame`](Tracker::next_frame), hand its features to [`step`](Tracker::step), until
+/// there is none. The same frame may be asked for once per pass.
 pub trait Tracker: Send {
     /// Frames to be handed over in all, over all passes.
     fn total_steps(&self) -> u32;
@@ -146,12 +195,13 @@ pub trait Tracker: Send {
     /// Works on the frame that was asked for, and returns the masks that became known.
     ///
     /// # Errors
-    /// When the frame has another size than planned or the device fails; the tracker is unchanged then.
-    fn step(&mut self, frame: &RgbFrame) -> Result<Vec<TrackedMask>, EngineError>;
+    /// When the frame has another size than planned, its features are another model's, or the device fails; the tracker is
+    /// unchanged then.
+    fn step(&mut self, features: &ImageFeatures) -> Result<Vec<TrackedMask>, EngineError>;
 
     /// Everything needed to go on after the last step, as bytes.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When the device fails, or the order is [`Order::Upstream`].
     fn save(&self) -> Result<Vec<u8>, EngineError>;
 }

@@ -1,54 +1,53 @@
 //! Carries all objects of a film outwards from their prompts, in both directions, a frame at a time.
 //!
 //! A prompted frame stays a conditioning frame whatever happens, so a correction is never lost. Every object is tracked
-//! forward from its first prompt to the end and backward from there to the start, each pass with its own memory bank; no
-//! mask before an object's first prompt is guessed by a forward pass. (The official predictor runs all objects from the
-//! first prompt of any of them, and its backward pass also reads what the forward pass remembered.)
+//! forward from its first prompt to the end and backward from its last prompt to the start, each pass with its own memory
+//! bank; no mask before an object's first prompt is guessed by a forward pass. Frames between two prompts are visited by
+//! both; [`seam`] decides. (The official predictor runs all objects from the first prompt of any of them, and its backward
+//! pass also reads what the forward pass remembered: [`upstream`](crate::upstream).)
 
+pub(crate) mod schedule;
+mod seam;
 mod state;
 
+use crate::encoded_frame::EncodedFrame;
+use crate::engine::{Engine, encoded};
 use crate::image_encoder::Features;
 use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::memory_bank::{Direction, Entry, MemoryBank};
 use crate::model::{FrameOutput, Sam2};
-use crate::postprocess::to_mask;
-use crate::preprocess::preprocess;
+use crate::postprocess::{fill_holes, remove_islands, to_mask, to_masks_apart};
 use crate::prompt_encoder::ModelPoint;
-use crate::segmenter::{EngineError, Pass, TrackObject, TrackPlan, TrackedMask, Tracker};
-use domain::{FramePrompts, Label, RgbFrame};
+use crate::segmenter::{EngineError, ImageFeatures, Pass, TrackPlan, TrackedMask, Tracker};
+use burn::tensor::{Tensor, TensorData};
+use domain::{FramePrompts, Label, Look, Rle};
+use schedule::{Schedule, Step};
+use seam::{Claim, backward_wins};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// One film being tracked on the backend `B`.
 pub(crate) struct FilmTracker<B: Kernels> {
-    model: Arc<Sam2<B>>,
-    /// Hash of the checkpoint, so that a state is not resumed with another model.
-    model_hash: String,
+    engine: Engine<B>,
     plan: TrackPlan,
+    schedule: Schedule,
     objects: Vec<TrackedObject<B>>,
     steps_done: u32,
 }
 
 struct TrackedObject<B: Kernels> {
-    first: u32,
     /// Masks of the prompted frames; given out by the forward pass.
-    prompted: BTreeMap<u32, PromptedMask>,
+    prompted: BTreeMap<u32, FrameMask>,
     /// Prompted entries, and what the present pass has tracked.
     bank: MemoryBank<B>,
+    /// Object scores of the forward pass where the backward pass will come by.
+    forward_scores: BTreeMap<u32, f32>,
 }
 
 /// Low-resolution logits `[4 s * 4 s]` and object score.
-struct PromptedMask {
+struct FrameMask {
     logits: Vec<f32>,
     score: f32,
-}
-
-/// Where a step lies.
-enum Step {
-    Prompts(u32),
-    Forward(u32),
-    Backward(u32),
 }
 
 /// The prompts of a frame in pixels of the model's input; a box is two points before the clicks.
@@ -91,151 +90,181 @@ pub(crate) fn answer<B: Kernels>(
 }
 
 impl<B: Kernels> FilmTracker<B> {
-    pub fn new(
-        model: Arc<Sam2<B>>,
-        model_hash: &str,
-        plan: TrackPlan,
-    ) -> Result<Self, EngineError> {
-        check(&plan)?;
-        let first =
-            |object: &TrackObject| object.prompts.keys().next().copied().unwrap_or_default();
-        let objects = plan
-            .objects
-            .iter()
-            .map(|o| TrackedObject {
-                first: first(o),
-                prompted: BTreeMap::new(),
-                bank: MemoryBank::default(),
-            })
-            .collect();
+    /// # Errors
+    /// When the plan makes no sense.
+    pub fn new(engine: Engine<B>, plan: TrackPlan) -> Result<Self, EngineError> {
+        let schedule = Schedule::new(&plan)?;
+        let objects = plan.objects.iter().map(|_| TrackedObject {
+            prompted: BTreeMap::new(),
+            bank: MemoryBank::default(),
+            forward_scores: BTreeMap::new(),
+        });
         Ok(Self {
-            model,
-            model_hash: model_hash.to_owned(),
+            objects: objects.collect(),
+            engine,
             plan,
-            objects,
+            schedule,
             steps_done: 0,
         })
     }
 
-    fn prompted_frames(&self) -> Vec<u32> {
-        let mut frames: Vec<u32> = self
-            .plan
-            .objects
-            .iter()
-            .flat_map(|o| o.prompts.keys().copied())
-            .collect();
-        frames.sort_unstable();
-        frames.dedup();
-        frames
+    /// Goes on where `saved` was made.
+    ///
+    /// # Errors
+    /// [`EngineError::State`] when that was another version, model or plan.
+    pub fn resume(engine: Engine<B>, plan: TrackPlan, saved: &[u8]) -> Result<Self, EngineError> {
+        let mut tracker = Self::new(engine, plan)?;
+        state::restore(&mut tracker, saved)?;
+        Ok(tracker)
     }
 
-    /// First prompts of the earliest and of the latest object.
-    fn first_prompts(&self) -> (u32, u32) {
-        let firsts = self.objects.iter().map(|o| o.first);
-        (
-            firsts.clone().min().unwrap_or_default(),
-            firsts.max().unwrap_or_default(),
-        )
-    }
-
-    fn steps(&self) -> [u32; 3] {
-        let (earliest, latest) = self.first_prompts();
-        [
-            self.prompted_frames().len() as u32,
-            self.plan.frames - earliest,
-            latest,
-        ]
-    }
-
-    fn next_step(&self) -> Option<Step> {
-        let (earliest, latest) = self.first_prompts();
-        let [prompts, forward, backward] = self.steps();
-        let done = self.steps_done;
-        if done < prompts {
-            Some(Step::Prompts(self.prompted_frames()[done as usize]))
-        } else if done < prompts + forward {
-            Some(Step::Forward(earliest + done - prompts))
-        } else if done < prompts + forward + backward {
-            Some(Step::Backward(latest - 1 - (done - prompts - forward)))
-        } else {
-            None
-        }
-    }
-
-    fn features(&self, frame: &RgbFrame) -> Features<B> {
-        let image = preprocess(frame, self.model.config.image_size, self.model.device());
-        self.model.image_encoder.forward(image)
-    }
-
-    fn mask(&self, object: usize, frame: u32, logits: &[f32], score: f32) -> TrackedMask {
-        let side = self.model.config.feature_size() * 4;
-        let mask = to_mask(logits, side, self.plan.height, self.plan.width);
-        TrackedMask {
-            object: self.plan.objects[object].id,
-            frame,
-            mask,
-            score,
-        }
+    /// Side of the model's masks, in their pixels.
+    fn side(&self) -> usize {
+        self.engine.model.config.feature_size() * 4
     }
 
     /// Makes masks and memories of the prompts of one frame.
-    fn prompt(&mut self, frame: u32, picture: &RgbFrame) {
-        let features = self.features(picture);
-        let model = Arc::clone(&self.model);
+    fn prompt(&mut self, frame: u32, features: &Features<B>) {
+        let (model, side) = (self.engine.model.clone(), self.side());
+        let size = [self.plan.width, self.plan.height];
         for (object, planned) in self.objects.iter_mut().zip(&self.plan.objects) {
-            let Some(prompts) = planned.prompts.get(&frame) else {
+            let output = if let Some(mask) = planned.masks.get(&frame) {
+                let fitted = model.fit_mask(&mask.decode(), [size[1] as usize, size[0] as usize]);
+                model.from_mask(features, &fitted)
+            } else if let Some(prompts) = planned.prompts.get(&frame) {
+                let points = model_points(prompts, size, model.config.image_size);
+                answer(&model, features, &points)
+            } else {
                 continue;
             };
-            let points = model_points(
-                prompts,
-                [self.plan.width, self.plan.height],
-                model.config.image_size,
-            );
-            let output = answer(&model, &features, &points);
-            let high_res = model.high_res(output.low_res.clone());
-            let memory = model.encode_memory(&features, high_res, &[output.score], true);
-            object.bank.remember_prompted(
-                frame,
-                Entry {
-                    memory: Some(memory),
-                    pointer: output.pointer,
-                },
-            );
-            let mask = PromptedMask {
-                logits: floats(output.low_res),
-                score: output.score,
+            // The memory of a prompted mask is made without its holes, as upstream does.
+            let mut logits = floats(output.low_res);
+            fill_holes(&mut logits, side, self.engine.masks.fill_holes);
+            let low_res = TensorData::new(logits.clone(), [1, 1, side, side]);
+            let low_res = Tensor::from_data(low_res, model.device());
+            let memory =
+                model.encode_memory(features, model.high_res(low_res), &[output.score], true);
+            let entry = Entry {
+                memory: Some(memory),
+                pointer: output.pointer,
             };
-            object.prompted.insert(frame, mask);
+            object.bank.remember_prompted(frame, entry);
+            remove_islands(&mut logits, side, self.engine.masks.remove_islands);
+            let score = output.score;
+            object.prompted.insert(frame, FrameMask { logits, score });
         }
     }
 
-    fn track(&mut self, frame: u32, direction: Direction, picture: &RgbFrame) -> Vec<TrackedMask> {
-        let reached = |object: &TrackedObject<B>| match direction {
-            Direction::Forward => object.first <= frame,
-            Direction::Backward => object.first > frame,
-        };
-        let (prompted, tracked): (Vec<usize>, Vec<usize>) = (0..self.objects.len())
-            .filter(|&i| reached(&self.objects[i]))
-            .partition(|&i| self.objects[i].prompted.contains_key(&frame));
-        let mut masks: Vec<(usize, TrackedMask)> = Vec::new();
-        for i in prompted {
-            if let Some(prompted) = self.objects[i].prompted.get(&frame) {
-                let mask = self.mask(i, frame, &prompted.logits, prompted.score);
-                masks.push((i, mask));
+    /// Carries the objects to one frame that the pass brings there, and gives their masks.
+    fn track(
+        &mut self,
+        frame: u32,
+        direction: Direction,
+        features: &EncodedFrame<B>,
+    ) -> Vec<TrackedMask> {
+        let courses = &self.schedule.courses;
+        let tracked: Vec<usize> = (0..courses.len())
+            .filter(|&i| courses[i].tracks(frame, direction))
+            .collect();
+        for (object, course) in self.objects.iter_mut().zip(courses) {
+            if course.begins(frame, direction) {
+                object.bank.tracked.clear();
             }
         }
+        let mut found: BTreeMap<usize, FrameMask> = BTreeMap::new();
         if !tracked.is_empty() {
-            let features = self.features(picture);
+            let features = features.features();
             for (i, output, entry) in self.track_together(frame, direction, &features, &tracked) {
-                let mask = self.mask(i, frame, &floats(output.low_res), output.score);
-                masks.push((i, mask));
+                let score = output.score;
+                let logits = floats(output.low_res);
+                found.insert(i, FrameMask { logits, score });
                 let bank = &mut self.objects[i].bank;
                 bank.tracked.insert(frame, entry);
-                bank.forget_before(&self.model.config, frame, direction);
+                bank.forget_before(&self.engine.model.config, frame, direction);
             }
         }
-        masks.sort_by_key(|(i, _)| *i);
-        masks.into_iter().map(|(_, mask)| mask).collect()
+        self.give_out(frame, direction, found)
+    }
+
+    /// The masks of a frame at the size of the film: those that were `found`, and on the way forward those of its prompts.
+    fn give_out(
+        &mut self,
+        frame: u32,
+        direction: Direction,
+        mut found: BTreeMap<usize, FrameMask>,
+    ) -> Vec<TrackedMask> {
+        let (side, options) = (self.side(), self.engine.masks);
+        for mask in found.values_mut() {
+            options.tidy(&mut mask.logits, side);
+        }
+        let prompted = |i: &usize| Some((*i, self.objects[*i].prompted.get(&frame)?));
+        let prompted: Vec<_> = (0..self.objects.len())
+            .filter_map(|i| prompted(&i))
+            .collect();
+        let found: Vec<(usize, &FrameMask)> = found.iter().map(|(i, mask)| (*i, mask)).collect();
+        // Prompted objects of this frame take their pixels also on the way back, where they are not given out again.
+        let all: Vec<(usize, &FrameMask)> = found.iter().chain(&prompted).copied().collect();
+        let (width, height) = (self.plan.width, self.plan.height);
+        let masks: Vec<Rle> = if options.keep_apart {
+            to_masks_apart(
+                all.iter().map(|(_, mask)| &mask.logits[..]),
+                side,
+                height,
+                width,
+            )
+        } else {
+            let mask = |mask: &FrameMask| to_mask(&mask.logits, side, height, width);
+            all.iter().map(|(_, logits)| mask(logits)).collect()
+        };
+        let scored = all.iter().map(|(i, mask)| (*i, mask.score)).zip(masks);
+        let scored: Vec<((usize, f32), Rle)> = scored.collect();
+        let mut given = Vec::new();
+        for ((i, score), mask) in scored {
+            let (planned, course) = (&self.plan.objects[i], &self.schedule.courses[i]);
+            if course.is_anchor(frame) && (direction == Direction::Backward || !course.shows(frame))
+            {
+                continue;
+            }
+            given.push(TrackedMask {
+                object: planned.id,
+                frame,
+                mask: planned.masks.get(&frame).cloned().unwrap_or(mask),
+                score,
+                look: self.look(i, frame, direction, score),
+            });
+        }
+        given.sort_by_key(|mask| self.plan.objects.iter().position(|o| o.id == mask.object));
+        given
+    }
+
+    /// Whether the other pass has been here, and which of the two masks is kept.
+    fn look(&mut self, object: usize, frame: u32, direction: Direction, score: f32) -> Look {
+        let course = &self.schedule.courses[object];
+        let scores = &mut self.objects[object].forward_scores;
+        let [Some(before), Some(behind)] = course.around(frame) else {
+            return Look::First;
+        };
+        if course.is_anchor(frame) {
+            return Look::First;
+        }
+        if direction == Direction::Forward {
+            scores.insert(frame, score);
+            return Look::First;
+        }
+        let Some(forward) = scores.remove(&frame) else {
+            return Look::First;
+        };
+        let forward = Claim {
+            distance: frame - before,
+            score: forward,
+        };
+        let backward = Claim {
+            distance: behind - frame,
+            score,
+        };
+        Look::Second {
+            wins: backward_wins(&forward, &backward),
+        }
     }
 
     /// Carries `objects` to a frame, those together whose memories have the same layout.
@@ -246,11 +275,11 @@ impl<B: Kernels> FilmTracker<B> {
         features: &Features<B>,
         objects: &[usize],
     ) -> Vec<(usize, FrameOutput<B>, Entry<B>)> {
-        let config = &self.model.config;
+        let model = &self.engine.model;
         let mut alike: BTreeMap<[usize; 2], Vec<_>> = BTreeMap::new();
         for &i in objects {
             let bank = &self.objects[i].bank;
-            let selection = bank.select(config, frame, direction, self.plan.frames);
+            let selection = bank.select(&model.config, frame, direction, self.plan.frames);
             let group = alike.entry(selection.layout()).or_default();
             group.push((i, selection));
         }
@@ -259,7 +288,7 @@ impl<B: Kernels> FilmTracker<B> {
             while !group.is_empty() {
                 let batch = group.drain(..group.len().min(B::OBJECTS_AT_ONCE));
                 let (batch, selections): (Vec<usize>, Vec<_>) = batch.unzip();
-                let outputs = self.model.track(features, &selections);
+                let outputs = model.track(features, &selections);
                 let with_index = batch.into_iter().zip(outputs);
                 results.extend(with_index.map(|(i, (output, entry))| (i, output, entry)));
             }
@@ -268,9 +297,28 @@ impl<B: Kernels> FilmTracker<B> {
     }
 }
 
+/// That a frame has the size of the film.
+pub(crate) fn check_size<B: Kernels>(
+    frame: &EncodedFrame<B>,
+    plan: &TrackPlan,
+) -> Result<(), EngineError> {
+    if (frame.width, frame.height) == (plan.width, plan.height) {
+        return Ok(());
+    }
+    Err(EngineError::Request(format!(
+        "the frame is {} x {} pixels but the film has {} x {}",
+        frame.width, frame.height, plan.width, plan.height
+    )))
+}
+
+/// What a tracker says that has nothing left to do.
+pub(crate) fn all_done() -> EngineError {
+    EngineError::Request("every frame has been tracked".into())
+}
+
 impl<B: Kernels> Tracker for FilmTracker<B> {
     fn total_steps(&self) -> u32 {
-        self.steps().iter().sum()
+        self.schedule.len()
     }
 
     fn steps_done(&self) -> u32 {
@@ -278,42 +326,31 @@ impl<B: Kernels> Tracker for FilmTracker<B> {
     }
 
     fn pass(&self) -> Pass {
-        match self.next_step() {
-            Some(Step::Prompts(_)) => Pass::Prompts,
-            Some(Step::Forward(_)) => Pass::Forward,
-            Some(Step::Backward(_)) | None => Pass::Backward,
+        let [prompts, forward] = self.schedule.ends;
+        match self.steps_done {
+            done if done < prompts => Pass::Prompts,
+            done if done < forward => Pass::Forward,
+            _ => Pass::Backward,
         }
     }
 
     fn next_frame(&self) -> Option<u32> {
-        self.next_step().map(|step| match step {
-            Step::Prompts(frame) | Step::Forward(frame) | Step::Backward(frame) => frame,
-        })
+        self.schedule.step(self.steps_done).map(Step::frame)
     }
 
-    fn step(&mut self, frame: &RgbFrame) -> Result<Vec<TrackedMask>, EngineError> {
-        let planned = (self.plan.width, self.plan.height);
-        if (frame.width(), frame.height()) != planned {
-            return Err(EngineError::Request(format!(
-                "the frame is {} x {} pixels but the film has {} x {}",
-                frame.width(),
-                frame.height(),
-                planned.0,
-                planned.1
-            )));
-        }
-        let masks = match self.next_step() {
-            None => return Err(EngineError::Request("every frame has been tracked".into())),
+    fn step(&mut self, features: &ImageFeatures) -> Result<Vec<TrackedMask>, EngineError> {
+        let frame = encoded::<B>(features)?;
+        check_size(frame, &self.plan)?;
+        let masks = match self.schedule.step(self.steps_done) {
+            None => return Err(all_done()),
             Some(Step::Prompts(n)) => {
-                self.prompt(n, frame);
+                self.prompt(n, &frame.features());
                 Vec::new()
             }
-            Some(Step::Forward(n)) => self.track(n, Direction::Forward, frame),
-            Some(Step::Backward(n)) => self.track(n, Direction::Backward, frame),
+            Some(Step::Track(n, direction)) => self.track(n, direction, frame),
         };
         self.steps_done += 1;
-        let [prompts, forward, _] = self.steps();
-        if self.steps_done == prompts + forward {
+        if self.steps_done == self.schedule.ends[1] {
             self.objects
                 .iter_mut()
                 .for_each(|object| object.bank.tracked.clear());
@@ -324,38 +361,4 @@ impl<B: Kernels> Tracker for FilmTracker<B> {
     fn save(&self) -> Result<Vec<u8>, EngineError> {
         state::save(self)
     }
-}
-
-fn check(plan: &TrackPlan) -> Result<(), EngineError> {
-    let fail = |text: String| Err(EngineError::Request(text));
-    if plan.objects.is_empty() {
-        return fail("there is no object to track".into());
-    }
-    for object in &plan.objects {
-        if object.prompts.is_empty() || object.prompts.values().any(FramePrompts::is_empty) {
-            return fail(format!(
-                "object {} has a frame without any point or box",
-                object.id
-            ));
-        }
-        if let Some((&frame, _)) = object.prompts.range(plan.frames..).next() {
-            return fail(format!(
-                "object {} is prompted on frame {frame}, but the film has {} frames, counted from 0",
-                object.id, plan.frames
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Goes on where `state` was saved.
-pub(crate) fn resume<B: Kernels>(
-    model: Arc<Sam2<B>>,
-    model_hash: &str,
-    plan: TrackPlan,
-    saved: &[u8],
-) -> Result<FilmTracker<B>, EngineError> {
-    let mut tracker = FilmTracker::new(model, model_hash, plan)?;
-    state::restore(&mut tracker, saved)?;
-    Ok(tracker)
 }

@@ -3,7 +3,7 @@
 //! On a GPU the first call of every kernel compiles it and measures its variants, which takes from seconds to minutes. On
 //! the CPU there is nothing to compile: one frame and one click show that the model answers.
 
-use crate::segmenter::{EngineError, Segmenter, TrackObject, TrackPlan};
+use crate::segmenter::{EngineError, Order, Segmenter, TrackObject, TrackPlan};
 use domain::{Device, FramePrompts, Label, Point, RgbFrame};
 use std::collections::BTreeMap;
 
@@ -38,15 +38,13 @@ pub fn warm_up(segmenter: &dyn Segmenter, progress: &dyn Fn(&str)) -> Result<(),
         frames: TRACKED,
         width: SIDE,
         height: SIDE,
-        objects: vec![TrackObject {
-            id: 1,
-            prompts: BTreeMap::from([(0, prompts)]),
-        }],
+        objects: vec![TrackObject::everywhere(1, BTreeMap::from([(0, prompts)]))],
+        order: Order::Outwards,
     })?;
     while tracker.next_frame().is_some() {
         let (done, total) = (tracker.steps_done(), tracker.total_steps());
         progress(&format!("tracking, step {} of {total}", done + 1));
-        tracker.step(&frame)?;
+        tracker.step(&features)?;
     }
     Ok(())
 }

@@ -8,10 +8,10 @@
 mod common;
 
 use common::{B, max_difference, read};
-use domain::{FramePrompts, Label, Point, RgbFrame};
+use domain::{FramePrompts, Label, Look, Point, RgbFrame};
 use sam2::{
-    Config, DeviceChoice, EngineError, LoadOptions, Pass, Sam2, Segmenter, TrackObject, TrackPlan,
-    TrackedMask, Tracker, Weights, preprocess,
+    Config, DeviceChoice, EngineError, ImageFeatures, LoadOptions, MaskOptions, Order, Pass, Sam2,
+    Segmenter, TrackObject, TrackPlan, TrackedMask, Tracker, Weights, preprocess,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,8 +24,13 @@ fn checkpoint(file: &str) -> PathBuf {
 }
 
 fn embedded() -> Arc<dyn Segmenter> {
+    embedded_with(MaskOptions::default())
+}
+
+fn embedded_with(masks: MaskOptions) -> Arc<dyn Segmenter> {
     sam2::load(&LoadOptions {
         device: DeviceChoice::Cpu,
+        masks,
         ..Default::default()
     })
     .unwrap()
@@ -83,10 +88,7 @@ fn plan(
     for (id, frame, prompts) in prompts {
         objects
             .entry(id)
-            .or_insert(TrackObject {
-                id,
-                prompts: BTreeMap::new(),
-            })
+            .or_insert(TrackObject::everywhere(id, BTreeMap::new()))
             .prompts
             .insert(frame, prompts);
     }
@@ -95,15 +97,23 @@ fn plan(
         width: frames[0].width(),
         height: frames[0].height(),
         objects: objects.into_values().collect(),
+        order: Order::Outwards,
     }
 }
 
-fn step(tracker: &mut dyn Tracker, frames: &[RgbFrame]) -> Vec<TrackedMask> {
+fn encode(segmenter: &dyn Segmenter, frames: &[RgbFrame]) -> Vec<ImageFeatures> {
+    frames
+        .iter()
+        .map(|frame| segmenter.encode(frame).unwrap())
+        .collect()
+}
+
+fn step(tracker: &mut dyn Tracker, frames: &[ImageFeatures]) -> Vec<TrackedMask> {
     let frame = tracker.next_frame().unwrap();
     tracker.step(&frames[frame as usize]).unwrap()
 }
 
-fn run(tracker: &mut dyn Tracker, frames: &[RgbFrame]) -> Vec<TrackedMask> {
+fn run(tracker: &mut dyn Tracker, frames: &[ImageFeatures]) -> Vec<TrackedMask> {
     let mut masks = Vec::new();
     while tracker.next_frame().is_some() {
         masks.extend(step(tracker, frames));
@@ -144,9 +154,10 @@ fn the_committed_checkpoint_gives_its_goldens() {
         assert!(difference < 1e-2, "level {i} differs by {difference}");
     }
 
-    let segmenter = embedded();
+    let segmenter = embedded_with(MaskOptions::UNTOUCHED);
     let plan = plan(&frames, prompts.into_iter().map(|(id, p)| (id, 0, p)));
-    let masks = run(segmenter.tracker(plan).unwrap().as_mut(), &frames);
+    let encoded = encode(&*segmenter, &frames);
+    let masks = run(segmenter.tracker(plan).unwrap().as_mut(), &encoded);
     assert_eq!(masks.len(), frames.len() * 2);
     let (logits, scores) = (&goldens["mask_logits"], &goldens["object_score_logits"]);
     let mut different = 0;
@@ -190,12 +201,14 @@ fn a_saved_state_goes_on_as_if_nothing_had_happened() {
             (1, 4, prompts[&1].clone()),
         ],
     );
+    let frames = &encode(&*segmenter, frames)[..];
     let whole = run(segmenter.tracker(plan.clone()).unwrap().as_mut(), frames);
-    assert_eq!(
-        whole.len(),
-        frames.len() * 2,
-        "every object on every frame, once"
-    );
+    let first = whole.iter().filter(|mask| mask.look == Look::First).count();
+    assert_eq!(first, frames.len() * 2, "every object on every frame, once");
+    // Object 1 between its two prompts.
+    let again = whole.iter().filter(|mask| mask.look != Look::First);
+    let again: Vec<_> = again.map(|mask| (mask.object, mask.frame)).collect();
+    assert_eq!(again, [(1, 3), (1, 2)]);
 
     for stop in [1, 3, 5, 8, 10] {
         let mut tracker = segmenter.tracker(plan.clone()).unwrap();
@@ -209,8 +222,8 @@ fn a_saved_state_goes_on_as_if_nothing_had_happened() {
         assert_eq!(tracker.steps_done(), stop);
         masks.extend(run(tracker.as_mut(), frames));
         let same = masks.iter().zip(&whole).all(|(a, b)| {
-            (a.object, a.frame, &a.mask, a.score.to_bits())
-                == (b.object, b.frame, &b.mask, b.score.to_bits())
+            (a.object, a.frame, &a.mask, a.score.to_bits(), a.look)
+                == (b.object, b.frame, &b.mask, b.score.to_bits(), b.look)
         });
         assert!(
             same && masks.len() == whole.len(),
@@ -225,10 +238,11 @@ fn passes_run_outwards_from_the_prompts() {
     let segmenter = embedded();
     let plan = plan(&frames[..4], [(7, 2, prompts[&1].clone())]);
     let mut tracker = segmenter.tracker(plan).unwrap();
+    let encoded = encode(&*segmenter, &frames[..4]);
     let mut order = Vec::new();
     while let Some(frame) = tracker.next_frame() {
         order.push((tracker.pass(), frame));
-        tracker.step(&frames[frame as usize]).unwrap();
+        tracker.step(&encoded[frame as usize]).unwrap();
     }
     let expected = [
         (Pass::Prompts, 2),
@@ -247,7 +261,8 @@ fn a_prompted_frame_answers_like_the_click_itself() {
     let features = segmenter.encode(&frames[0]).unwrap();
     let clicked = segmenter.predict(&features, &prompts[&1]).unwrap();
     let plan = plan(&frames[..2], [(1, 0, prompts[&1].clone())]);
-    let masks = run(segmenter.tracker(plan).unwrap().as_mut(), &frames);
+    let encoded = encode(&*segmenter, &frames[..2]);
+    let masks = run(segmenter.tracker(plan).unwrap().as_mut(), &encoded);
     assert_eq!((masks[0].frame, &masks[0].mask), (0, &clicked.mask));
     assert!(!clicked.mask.is_empty() && clicked.score > 0.0);
 }
@@ -266,7 +281,7 @@ fn what_makes_no_sense_is_refused() {
 
     let good = plan(&frames, [(1, 0, prompts[&1].clone())]);
     let mut tracker = segmenter.tracker(good.clone()).unwrap();
-    let small = RgbFrame::new(2, 2, vec![0; 12]);
+    let small = segmenter.encode(&RgbFrame::new(2, 2, vec![0; 12])).unwrap();
     assert!(matches!(tracker.step(&small), Err(EngineError::Request(_))));
     assert_eq!(tracker.steps_done(), 0);
     let state = tracker.save().unwrap();
@@ -286,6 +301,7 @@ fn objects_tracked_together_get_the_masks_they_get_alone() {
     let (frames, prompts) = clip();
     let frames = &frames[..6];
     let segmenter = embedded();
+    let encoded = encode(&*segmenter, frames);
     // Both are prompted at the start, so that they share a batch; the third comes later and has another layout.
     let late = prompts[&2].clone();
     let all = [
@@ -296,7 +312,7 @@ fn objects_tracked_together_get_the_masks_they_get_alone() {
     let masks = |prompts: &[(u32, u32, FramePrompts)]| {
         let plan = plan(frames, prompts.iter().cloned());
         let mut tracker = segmenter.tracker(plan).unwrap();
-        run(tracker.as_mut(), frames)
+        run(tracker.as_mut(), &encoded)
     };
     let together = masks(&all);
     for one in &all {
@@ -310,5 +326,113 @@ fn objects_tracked_together_get_the_masks_they_get_alone() {
             assert_eq!((a.frame, &a.mask), (b.frame, &b.mask), "object {}", one.0);
             assert!((a.score - b.score).abs() < 1e-3);
         }
+    }
+}
+
+#[test]
+fn features_read_from_bytes_are_the_same_to_the_bit() {
+    let (frames, prompts) = clip();
+    let segmenter = embedded();
+    let features = segmenter.encode(&frames[0]).unwrap();
+    let bytes = segmenter.features_to_bytes(&features).unwrap();
+    let again = segmenter.features_from_bytes(&bytes).unwrap();
+    assert_eq!(segmenter.features_to_bytes(&again).unwrap(), bytes);
+    let [a, b] = [&features, &again].map(|of| segmenter.predict(of, &prompts[&1]).unwrap());
+    assert_eq!((a.mask, a.score.to_bits()), (b.mask, b.score.to_bits()));
+    let cut = segmenter.features_from_bytes(&bytes[..bytes.len() - 1]);
+    assert!(matches!(cut, Err(EngineError::State(_))));
+}
+
+#[test]
+fn the_official_order_is_one_forward_pass_for_all_objects() {
+    let (frames, prompts) = clip();
+    let segmenter = embedded_with(MaskOptions::UNTOUCHED);
+    let encoded = encode(&*segmenter, &frames[..6]);
+    let masks = |order: Order, prompts: &[(u32, u32, FramePrompts)]| {
+        let plan = TrackPlan {
+            order,
+            ..plan(&frames[..6], prompts.iter().cloned())
+        };
+        run(segmenter.tracker(plan).unwrap().as_mut(), &encoded)
+    };
+    // One object from the first frame on: both orders are the same work.
+    let one = [(1, 0, prompts[&1].clone())];
+    let [ours, theirs] = [Order::Outwards, Order::Upstream].map(|order| masks(order, &one));
+    assert_eq!(ours.len(), theirs.len());
+    for (a, b) in ours.iter().zip(&theirs) {
+        assert_eq!((a.frame, &a.mask, a.score), (b.frame, &b.mask, b.score));
+    }
+    // The second object is guessed by the forward pass before its prompt; frame 1 is visited by both passes.
+    let two = [(1, 1, prompts[&1].clone()), (2, 3, prompts[&2].clone())];
+    let visited: Vec<_> = masks(Order::Upstream, &two)
+        .into_iter()
+        .filter(|mask| mask.object == 2)
+        .map(|mask| (mask.frame, mask.look))
+        .collect();
+    let again = Look::Second { wins: true };
+    let order = [
+        (1, Look::First),
+        (2, Look::First),
+        (3, Look::First),
+        (4, Look::First),
+    ];
+    let back = [(5, Look::First), (1, again), (0, Look::First)];
+    assert_eq!(visited, [&order[..], &back[..]].concat());
+}
+
+#[test]
+fn a_given_mask_is_kept_and_carried_on_and_spans_bound_the_work() {
+    let (frames, prompts) = clip();
+    let segmenter = embedded();
+    let encoded = encode(&*segmenter, &frames[..6]);
+    let clicked = segmenter.predict(&encoded[0], &prompts[&1]).unwrap().mask;
+    let mut plan = plan(&frames[..6], [(1, 5, prompts[&1].clone())]);
+    plan.objects[0].masks.insert(0, clicked.clone());
+    plan.objects[0].spans = vec![0..3];
+    let masks = run(segmenter.tracker(plan.clone()).unwrap().as_mut(), &encoded);
+    let visited: Vec<_> = masks
+        .iter()
+        .map(|mask| (mask.frame, mask.look == Look::First))
+        .collect();
+    assert_eq!(
+        visited,
+        [(0, true), (1, true), (2, true), (2, false), (1, false)]
+    );
+    assert_eq!(masks[0].mask, clicked);
+    // The next frame looks the same whether the first was clicked or given as a mask.
+    let mut by_click = plan.clone();
+    by_click.objects[0].masks.clear();
+    by_click.objects[0].prompts.insert(0, prompts[&1].clone());
+    let by_click = run(segmenter.tracker(by_click).unwrap().as_mut(), &encoded);
+    let overlap = masks[1].mask.iou(&by_click[1].mask);
+    assert!(overlap > 0.9, "{overlap}");
+    // The nearer pass is kept.
+    assert_eq!(masks[4].look, Look::Second { wins: false });
+
+    plan.objects[0]
+        .masks
+        .insert(1, domain::Rle::encode(&[0; 4], 2, 2));
+    let refused = segmenter.tracker(plan).err().map(|error| error.to_string());
+    assert!(refused.is_some_and(|text| text.contains("2 x 2 pixels")));
+}
+
+#[test]
+fn objects_that_are_kept_apart_share_no_pixel() {
+    let (frames, prompts) = clip();
+    let segmenter = embedded_with(MaskOptions {
+        keep_apart: true,
+        ..MaskOptions::default()
+    });
+    let encoded = encode(&*segmenter, &frames[..4]);
+    // Twice the same object.
+    let plan = plan(
+        &frames[..4],
+        [(1, 0, prompts[&1].clone()), (2, 0, prompts[&1].clone())],
+    );
+    let masks = run(segmenter.tracker(plan).unwrap().as_mut(), &encoded);
+    for pair in masks.chunks(2) {
+        assert_eq!(pair[0].frame, pair[1].frame);
+        assert!(pair[0].mask.area() + pair[1].mask.area() > 0);
+        assert_eq!(pair[0].mask.iou(&pair[1].mask), 0.0);
     }
 }

@@ -134,7 +134,7 @@ fn run(name: &str, scenario: &Value, model: &mut Sam2<B>) {
         frames,
         encoded: HashMap::new(),
     };
-    let mut predictor = VideoPredictor::new(model, options, source, count, [height, width]);
+    let mut predictor = VideoPredictor::new(&*model, options, source, count, [height, width]);
     let mut check = Check {
         scenario: name,
         golden: fixture(&format!("scenarios/{name}.safetensors")),

@@ -1,9 +1,11 @@
 //! SQLite: the only crate that knows SQL.
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
-//! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::jobs`], [`Store::masks`]. Whatever a function
+//! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::jobs`], [`Store::masks`],
+//! [`Store::approvals`]. Whatever a function
 //! writes, it writes in one transaction, and it is on disk when the function returns.
 
+mod approvals;
 mod error;
 mod jobs;
 mod masks;
@@ -12,9 +14,10 @@ mod prompts;
 mod sessions;
 mod videos;
 
+pub use approvals::{Approvals, Approved};
 pub use error::StoreError;
 pub use jobs::Jobs;
-pub use masks::{MaskRow, Masks, Run};
+pub use masks::{Carried, MaskRow, Masks, Run};
 pub use objects::Objects;
 pub use prompts::Prompts;
 pub use sessions::Sessions;
@@ -114,6 +117,12 @@ impl Store {
     #[must_use]
     pub fn masks(&self) -> Masks<'_> {
         Masks(self)
+    }
+
+    /// The masks that people approved.
+    #[must_use]
+    pub fn approvals(&self) -> Approvals<'_> {
+        Approvals(self)
     }
 
     /// A transaction that has the right to write from its first statement on.

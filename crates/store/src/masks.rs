@@ -1,12 +1,16 @@
 //! The propagated masks, run by run.
 //!
-//! A run is the work of one job on one video. It begins, commits chunk after chunk, and finishes; a run that was cut off
-//! goes on behind its last chunk. A job that does the work of a failed or cancelled one takes over its run. Masks are read from the finished run, so a page keeps its masks while the next run
-//! works; as long as no run has finished, from the newest.
+//! A run is the work of one job on one video. It begins, with what it leaves as it was in the finished run before it,
+//! commits chunk after chunk, and finishes; a run that was cut off goes on behind its last chunk. A job that does the work
+//! of a failed or cancelled one takes over its run. Masks are read from the finished run, so a page keeps its masks while
+//! the next run works; as long as no run has finished, from the newest. The finished run before the last one is kept, to
+//! show what changed and to take it back.
+
+mod former;
 
 use crate::{Store, StoreError};
 use domain::{
-    FrameMasks, FrameNumber, JobId, ObjectId, ObjectMask, Rle, SessionId, Track, TrackSample,
+    FrameMasks, FrameNumber, JobId, Look, ObjectId, ObjectMask, Rle, SessionId, Track, TrackSample,
     VideoSide,
 };
 use sqlx::{FromRow, SqliteConnection};
@@ -27,6 +31,17 @@ pub struct MaskRow {
     pub mask: Rle,
     /// Object score logit.
     pub score: f32,
+    /// A second look keeps or replaces the mask that is there, and notes how far the two agree.
+    pub look: Look,
+}
+
+/// What a new run leaves as the finished run had it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The object.
+    pub object: ObjectId,
+    /// Rows of the timeline.
+    pub rows: Vec<Range<u32>>,
 }
 
 /// A run that was begun.
@@ -48,12 +63,13 @@ struct StoredMask {
     height: u32,
     width: u32,
     counts: Vec<u8>,
+    agreement: Option<f32>,
 }
 
 impl Masks<'_> {
     /// Begins the run of `job` over one video with `plan`, or takes it up again: then the stored plan is returned, and
     /// `plan` is not looked at. The run of a failed or cancelled job with the same plan becomes that of `job`; other earlier
-    /// runs that never finished are removed.
+    /// runs that never finished are removed. A run that is new gets what is `carried` over from the finished one.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such session.
@@ -63,6 +79,7 @@ impl Masks<'_> {
         side: VideoSide,
         job: JobId,
         plan: &[u8],
+        carried: &[Carried],
     ) -> Result<Run, StoreError> {
         let mut tx = self.0.write().await?;
         crate::sessions::get(&mut tx, session).await?;
@@ -87,15 +104,22 @@ impl Masks<'_> {
         .bind(job.0)
         .execute(&mut *tx)
         .await?;
-        sqlx::query(
-            "insert into mask_runs (session, side, job, plan) values (?, ?, ?, ?) on conflict do nothing",
+        let new: Option<i64> = sqlx::query_scalar(
+            "insert into mask_runs (session, side, job, plan) values (?, ?, ?, ?) on conflict do nothing returning id",
         )
         .bind(session.as_str())
         .bind(side.number())
         .bind(job.0)
         .bind(plan)
-        .execute(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
+        if let Some(new) = new {
+            for of in carried {
+                for rows in &of.rows {
+                    carry(&mut tx, session, side, new, of.object, rows).await?;
+                }
+            }
+        }
         let run = sqlx::query_as::<_, Run>(
             "select plan, tracker_state, finished from mask_runs where session = ? and side = ? and job = ?",
         )
@@ -139,7 +163,8 @@ impl Masks<'_> {
         Ok(())
     }
 
-    /// Finishes the run of `job`: its masks take the place of those of earlier runs, which are removed.
+    /// Finishes the run of `job`: its masks take the place of those of earlier runs, which are removed but for the last one
+    /// that finished.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the run was not begun or was removed.
@@ -162,14 +187,38 @@ impl Masks<'_> {
         if done.rows_affected() == 0 {
             return Err(no_run(session, side, job));
         }
-        sqlx::query("delete from mask_runs where session = ? and side = ? and job <> ?")
-            .bind(session.as_str())
-            .bind(side.number())
-            .bind(job.0)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "delete from mask_runs where session = ?1 and side = ?2 and id not in
+               (select id from mask_runs where session = ?1 and side = ?2 and finished = 1 order by id desc limit 2)",
+        )
+        .bind(session.as_str())
+        .bind(side.number())
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// The plan of the run that finished last before that of `job`; none when no run has finished.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn finished_plan(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        job: JobId,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let plan = sqlx::query_scalar(
+            "select plan from mask_runs where session = ? and side = ? and finished = 1 and job <> ?
+             order by id desc limit 1",
+        )
+        .bind(session.as_str())
+        .bind(side.number())
+        .bind(job.0)
+        .fetch_optional(&self.0.readers)
+        .await?;
+        Ok(plan)
     }
 
     /// The state from which the run of `job` goes on; none when there is no chunk or the run has finished.
@@ -205,7 +254,7 @@ impl Masks<'_> {
         range: Range<u32>,
     ) -> Result<Vec<FrameMasks>, StoreError> {
         let rows = sqlx::query_as::<_, StoredMask>(
-            "select frame, object, score, height, width, counts from masks
+            "select frame, object, score, height, width, counts, agreement from masks
              where run = (select id from mask_runs where session = ? and side = ?
                           order by finished desc, id desc limit 1)
                and frame >= ? and frame < ?
@@ -217,28 +266,7 @@ impl Masks<'_> {
         .bind(range.end)
         .fetch_all(&self.0.readers)
         .await?;
-        let mut frames: Vec<FrameMasks> = Vec::new();
-        for row in rows {
-            let mask = Rle::from_coco_text(row.height, row.width, &row.counts)
-                .map_err(|e| StoreError::damaged("mask", e))?;
-            if mask.is_empty() {
-                continue;
-            }
-            let mask = ObjectMask {
-                object: ObjectId(row.object),
-                mask,
-                score: row.score,
-            };
-            let frame = FrameNumber(row.frame);
-            match frames.last_mut() {
-                Some(last) if last.frame == frame => last.masks.push(mask),
-                _ => frames.push(FrameMasks {
-                    frame,
-                    masks: vec![mask],
-                }),
-            }
-        }
-        Ok(frames)
+        by_frame(rows)
     }
 
     /// Every object's masks in figures, in order of object and frame; empty masks are in it.
@@ -251,7 +279,7 @@ impl Masks<'_> {
         side: VideoSide,
     ) -> Result<Vec<Track>, StoreError> {
         let rows = sqlx::query_as::<_, StoredMask>(
-            "select frame, object, score, height, width, counts from masks
+            "select frame, object, score, height, width, counts, agreement from masks
              where run = (select id from mask_runs where session = ? and side = ?
                           order by finished desc, id desc limit 1)
              order by object, frame",
@@ -265,16 +293,36 @@ impl Masks<'_> {
             let object = ObjectId(row.object);
             let mask = Rle::from_coco_text(row.height, row.width, &row.counts)
                 .map_err(|e| StoreError::damaged("mask", e))?;
-            let sample = TrackSample::new(FrameNumber(row.frame), row.score, &mask);
+            let sample = TrackSample::new(FrameNumber(row.frame), row.score, &mask, row.agreement);
             match tracks.last_mut() {
                 Some(last) if last.object == object => last.samples.push(sample),
                 _ => tracks.push(Track {
                     object,
                     samples: vec![sample],
+                    approved: Vec::new(),
                 }),
             }
         }
         Ok(tracks)
+    }
+
+    /// Removes the run of `job`, with its masks; those of finished runs before it stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_run(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        job: JobId,
+    ) -> Result<(), StoreError> {
+        sqlx::query("delete from mask_runs where session = ? and side = ? and job = ?")
+            .bind(session.as_str())
+            .bind(side.number())
+            .bind(job.0)
+            .execute(&self.0.writer)
+            .await?;
+        Ok(())
     }
 
     /// Removes every run over one video, with its masks.
@@ -291,12 +339,102 @@ impl Masks<'_> {
     }
 }
 
-async fn insert(tx: &mut SqliteConnection, run: i64, row: &MaskRow) -> Result<(), StoreError> {
+/// Masks in order of frame and object; empty ones are left out.
+fn by_frame(rows: Vec<StoredMask>) -> Result<Vec<FrameMasks>, StoreError> {
+    let mut frames: Vec<FrameMasks> = Vec::new();
+    for row in rows {
+        let mask = Rle::from_coco_text(row.height, row.width, &row.counts)
+            .map_err(|e| StoreError::damaged("mask", e))?;
+        if mask.is_empty() {
+            continue;
+        }
+        let mask = ObjectMask {
+            object: ObjectId(row.object),
+            mask,
+            score: row.score,
+        };
+        let frame = FrameNumber(row.frame);
+        match frames.last_mut() {
+            Some(last) if last.frame == frame => last.masks.push(mask),
+            _ => frames.push(FrameMasks {
+                frame,
+                masks: vec![mask],
+            }),
+        }
+    }
+    Ok(frames)
+}
+
+/// Copies the masks of one object on some rows from the finished run to the run `to`.
+async fn carry(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    side: VideoSide,
+    to: i64,
+    object: ObjectId,
+    rows: &Range<u32>,
+) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into masks (run, frame, object, score, height, width, counts)
-         select ?1, ?2, ?3, ?4, ?5, ?6, ?7 where exists (select 1 from objects where id = ?3)
-         on conflict do update set score = excluded.score, height = excluded.height,
-                                   width = excluded.width, counts = excluded.counts",
+        "insert into masks (run, frame, object, score, height, width, counts, agreement)
+         select ?3, frame, object, score, height, width, counts, agreement from masks
+         where run = (select max(id) from mask_runs where session = ?1 and side = ?2 and finished = 1)
+           and object = ?4 and frame >= ?5 and frame < ?6",
+    )
+    .bind(session.as_str())
+    .bind(side.number())
+    .bind(to)
+    .bind(object.0)
+    .bind(rows.start)
+    .bind(rows.end)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Stores the first mask of an object and frame, or the better of two.
+async fn insert(tx: &mut SqliteConnection, run: i64, row: &MaskRow) -> Result<(), StoreError> {
+    let Look::Second { wins } = row.look else {
+        return upsert(tx, run, row, None).await;
+    };
+    let first: Option<(f32, Vec<u8>)> = sqlx::query_as(
+        "select score, counts from masks where run = ? and frame = ? and object = ?",
+    )
+    .bind(run)
+    .bind(row.frame.0)
+    .bind(row.object.0)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let (height, width) = (row.mask.height(), row.mask.width());
+    let (score, first) = match first {
+        Some((score, counts)) => {
+            let mask = Rle::from_coco_text(height, width, &counts);
+            (score, mask.map_err(|e| StoreError::damaged("mask", e))?)
+        }
+        None => return upsert(tx, run, row, None).await,
+    };
+    let agreement = row.mask.iou(&first) as f32;
+    if wins {
+        return upsert(tx, run, row, Some(agreement)).await;
+    }
+    let kept = MaskRow {
+        mask: first,
+        score,
+        ..row.clone()
+    };
+    upsert(tx, run, &kept, Some(agreement)).await
+}
+
+async fn upsert(
+    tx: &mut SqliteConnection,
+    run: i64,
+    row: &MaskRow,
+    agreement: Option<f32>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into masks (run, frame, object, score, height, width, counts, agreement)
+         select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 where exists (select 1 from objects where id = ?3)
+         on conflict do update set score = excluded.score, height = excluded.height, width = excluded.width,
+                                   counts = excluded.counts, agreement = excluded.agreement",
     )
     .bind(run)
     .bind(row.frame.0)
@@ -305,6 +443,7 @@ async fn insert(tx: &mut SqliteConnection, run: i64, row: &MaskRow) -> Result<()
     .bind(row.mask.height())
     .bind(row.mask.width())
     .bind(row.mask.to_coco_text().into_bytes())
+    .bind(agreement)
     .execute(tx)
     .await?;
     Ok(())

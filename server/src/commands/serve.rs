@@ -6,6 +6,7 @@ use crate::routes::upload::Staging;
 use anyhow::{Context, bail};
 use jobs::{Jobs, JobsConfig, JobsError};
 use leptos::config::LeptosOptions;
+use sam2::FeatureLimits;
 use service::Service;
 use std::fs::{self, File, TryLockError};
 use std::net::SocketAddr;
@@ -49,7 +50,13 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let segmenter = tokio::task::spawn_blocking(move || model.load(&places)).await??;
     let worker = std::env::current_exe().context("cannot tell where this program lies")?;
     let jobs = Jobs::start(
-        JobsConfig::new(data.clone(), worker),
+        JobsConfig {
+            features: FeatureLimits {
+                disk_bytes: args.feature_cache,
+                ..FeatureLimits::default()
+            },
+            ..JobsConfig::new(data.clone(), worker)
+        },
         store.clone(),
         segmenter,
     )

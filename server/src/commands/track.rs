@@ -6,12 +6,14 @@ mod prompts;
 
 use crate::config::{DataArgs, ModelArgs};
 use anyhow::Context;
+use domain::Look;
 use frames::Frames;
 use indicatif::{ProgressBar, ProgressStyle};
 use masks::MaskFile;
-use sam2::{Pass, TrackPlan};
+use sam2::{FeatureCache, FeatureLimits, Order, Pass, TrackPlan};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// What to track, and where the masks go.
 #[derive(clap::Args)]
@@ -27,12 +29,34 @@ pub struct TrackArgs {
     /// Every object has an entry on every frame; its mask is empty where the model does not see it.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// In which order frames are visited, and what they look at.
+    #[arg(long, value_enum, default_value_t = OrderArg::Outwards)]
+    order: OrderArg,
     /// Where checkpoints lie.
     #[command(flatten)]
     data: DataArgs,
     /// The model.
     #[command(flatten)]
     model: ModelArgs,
+}
+
+/// In which order frames are visited.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum OrderArg {
+    /// Outwards from each object's prompts; between two prompts both directions decide.
+    Outwards,
+    /// As the official predictor: all objects forward from the first prompt of any of them, then backward from there, with
+    /// one memory. For comparisons; keeps the whole film in memory.
+    Upstream,
+}
+
+impl OrderArg {
+    fn order(self) -> Order {
+        match self {
+            Self::Outwards => Order::Outwards,
+            Self::Upstream => Order::Upstream,
+        }
+    }
 }
 
 pub fn run(args: &TrackArgs) -> anyhow::Result<ExitCode> {
@@ -49,13 +73,33 @@ pub fn run(args: &TrackArgs) -> anyhow::Result<ExitCode> {
         objects: file
             .plan(&frames)
             .with_context(|| format!("cannot use {}", args.prompts.display()))?,
+        order: args.order.order(),
     };
+    // A frame is encoded once, however many passes come by.
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let encoded = FeatureCache::new(
+        Arc::clone(&segmenter),
+        folder.path().to_owned(),
+        FeatureLimits::default(),
+    );
     let mut masks = masks::Masks::new(frames.width(), frames.height());
     let mut tracker = segmenter.tracker(plan)?;
     let bar = bar(u64::from(tracker.total_steps()))?;
     while let Some(number) = tracker.next_frame() {
         bar.set_message(stage(tracker.pass()));
-        for mask in tracker.step(&frames.read(number)?)? {
+        let name = PathBuf::from(number.to_string());
+        let features = match encoded.get(&name) {
+            Some(features) => features,
+            None => {
+                let features = segmenter.encode(&frames.read(number)?)?;
+                encoded.insert(name, features.clone());
+                features
+            }
+        };
+        for mask in tracker.step(&features)? {
+            if mask.look == (Look::Second { wins: false }) {
+                continue;
+            }
             for row in frames.rows(mask.frame) {
                 masks.insert(row, &mask);
             }

@@ -187,6 +187,7 @@ mod tests {
                 area: 300,
                 x: 5.0,
                 y: 5.0,
+                agreement: None,
             })
             .collect();
         let drawing = draw(&samples, &[0, 7]);

@@ -1,7 +1,7 @@
 //! A device that fails in the middle of a job: the job ends with the reason, the next attempt goes on.
 
 use super::fake::{Call, FakeModel};
-use super::world::{STEPS, World};
+use super::world::World;
 use domain::{
     FrameMasks, FrameNumber, FramePrompts, JobRecord, JobState, Label, Point, Readiness, VideoSide,
 };
@@ -72,17 +72,6 @@ async fn the_next_attempt_goes_on_behind_the_last_chunk() {
     assert_eq!(attempt(&mut world).await.state, JobState::Done);
     assert_eq!(model.steps(), 21 + 20 + 20 + 14);
     assert_eq!(both(&world).await, expected);
-}
-
-#[tokio::test]
-async fn a_job_that_ended_well_is_done_anew() {
-    let dir = tempfile::tempdir().unwrap();
-    let model = FakeModel::new();
-    let mut world = World::new(dir.path(), "a", model.clone()).await;
-    for attempts in 1..=2 {
-        assert_eq!(attempt(&mut world).await.state, JobState::Done);
-        assert_eq!(model.steps(), attempts * STEPS);
-    }
 }
 
 #[tokio::test]

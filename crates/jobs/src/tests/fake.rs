@@ -1,6 +1,6 @@
 //! A model that follows a disc: small, deterministic, and with a memory that a wrong resume would spoil.
 
-use domain::{Device, FramePrompts, ModelInfo, RgbFrame, Rle};
+use domain::{Device, FramePrompts, Look, ModelInfo, RgbFrame, Rle};
 use sam2::{
     EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker,
 };
@@ -111,6 +111,13 @@ impl Recorder {
     }
 }
 
+/// What the model makes of a frame.
+#[derive(Serialize, Deserialize)]
+struct Encoded {
+    size: (u32, u32),
+    tag: u32,
+}
+
 fn tag(frame: &RgbFrame) -> u32 {
     (u32::from(frame.pixels()[0]) + 2) / 4
 }
@@ -131,7 +138,20 @@ impl Segmenter for FakeModel {
 
     fn encode(&self, frame: &RgbFrame) -> Result<ImageFeatures, EngineError> {
         self.recorder.call(Call::Encode(tag(frame)))?;
-        Ok(ImageFeatures::new((frame.width(), frame.height())))
+        Ok(ImageFeatures::new(Encoded {
+            size: (frame.width(), frame.height()),
+            tag: tag(frame),
+        }))
+    }
+
+    fn features_to_bytes(&self, features: &ImageFeatures) -> Result<Vec<u8>, EngineError> {
+        Ok(serde_json::to_vec(features.downcast::<Encoded>().unwrap()).unwrap())
+    }
+
+    fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
+        let encoded: Encoded =
+            serde_json::from_slice(bytes).map_err(|e| EngineError::State(e.to_string()))?;
+        Ok(ImageFeatures::new(encoded))
     }
 
     fn predict(
@@ -140,7 +160,7 @@ impl Segmenter for FakeModel {
         prompts: &FramePrompts,
     ) -> Result<Prediction, EngineError> {
         self.recorder.call(Call::Predict)?;
-        let &(width, height) = features.downcast::<(u32, u32)>().unwrap();
+        let (width, height) = features.downcast::<Encoded>().unwrap().size;
         let point = prompts.points[0];
         Ok(Prediction {
             mask: disc(width, height, point.x, point.y),
@@ -177,18 +197,39 @@ struct FakeTracker {
 
 impl FakeTracker {
     fn new(plan: TrackPlan, recorder: Recorder) -> Self {
+        let anchors = |object: &sam2::TrackObject| -> Vec<u32> {
+            object
+                .prompts
+                .keys()
+                .chain(object.masks.keys())
+                .copied()
+                .collect()
+        };
         let mut prompted: Vec<u32> = plan
             .objects
             .iter()
-            .flat_map(|object| object.prompts.keys().copied())
+            .filter(|object| !object.spans.is_empty())
+            .flat_map(anchors)
             .collect();
         prompted.sort_unstable();
         prompted.dedup();
-        let first = prompted[0];
-        let forward = (first + 1..plan.frames).filter(|frame| !prompted.contains(frame));
+        let first = prompted.first().copied().unwrap_or_default();
+        let wanted = |frame: &u32| {
+            let spans = plan.objects.iter().flat_map(|object| &object.spans);
+            !prompted.contains(frame) && spans.clone().any(|span| span.contains(frame))
+        };
         let order = (prompted.iter().map(|&frame| (Pass::Prompts, frame)))
-            .chain(forward.map(|frame| (Pass::Forward, frame)))
-            .chain((0..first).rev().map(|frame| (Pass::Backward, frame)))
+            .chain(
+                (first..plan.frames)
+                    .filter(wanted)
+                    .map(|frame| (Pass::Forward, frame)),
+            )
+            .chain(
+                (0..first)
+                    .rev()
+                    .filter(wanted)
+                    .map(|frame| (Pass::Backward, frame)),
+            )
             .collect();
         Self {
             plan,
@@ -209,21 +250,24 @@ impl Tracker for FakeTracker {
     }
 
     fn pass(&self) -> Pass {
-        let at = self.memory.done.min(self.order.len() - 1);
-        self.order[at].0
+        let at = self.memory.done.min(self.order.len().saturating_sub(1));
+        self.order.get(at).map_or(Pass::Backward, |step| step.0)
     }
 
     fn next_frame(&self) -> Option<u32> {
         Some(self.order.get(self.memory.done)?.1)
     }
 
-    fn step(&mut self, frame: &RgbFrame) -> Result<Vec<TrackedMask>, EngineError> {
-        self.recorder.call(Call::Step(tag(frame)))?;
+    fn step(&mut self, features: &ImageFeatures) -> Result<Vec<TrackedMask>, EngineError> {
+        let tag = features.downcast::<Encoded>().unwrap().tag;
+        self.recorder.call(Call::Step(tag))?;
         let (_, index) = self.order[self.memory.done];
         self.memory.done += 1;
-        self.memory.digest = (self.memory.digest * 31 + tag(frame) + 7) % 10_007;
+        self.memory.digest = (self.memory.digest * 31 + tag + 7) % 10_007;
         let score = self.memory.digest as f32 / 100.0;
-        let masks = self.plan.objects.iter().map(|object| {
+        let wanted =
+            |object: &&sam2::TrackObject| object.spans.iter().any(|span| span.contains(&index));
+        let masks = self.plan.objects.iter().filter(wanted).map(|object| {
             let (&anchor, prompts) = object.prompts.first_key_value().unwrap();
             let click = prompts.points[0];
             let x = click.x + (index as f32 - anchor as f32) / 4.0;
@@ -238,6 +282,7 @@ impl Tracker for FakeTracker {
                 frame: index,
                 mask,
                 score,
+                look: Look::First,
             }
         });
         Ok(masks.collect())

@@ -3,7 +3,7 @@
 use super::fake::{Call, FakeModel};
 use super::world::{HEIGHT, ROWS, STEPS, WIDTH, World, add_session, click, table};
 use crate::JobsError;
-use domain::{JobKind, JobState, SessionStatus, VideoSide};
+use domain::{FrameKey, FrameMasks, FrameNumber, JobKind, JobState, SessionStatus, VideoSide};
 use sam2::EngineError;
 use std::collections::BTreeSet;
 use store::StoreError;
@@ -81,28 +81,106 @@ async fn clicks_become_masks_and_files() {
 }
 
 #[tokio::test]
-async fn a_second_run_takes_the_place_of_the_first() {
+async fn a_correction_runs_only_its_object_up_to_the_next_prompts_and_approved_frames() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new(dir.path(), "a", FakeModel::new()).await;
+    let model = FakeModel::new();
+    let mut world = World::new(dir.path(), "a", model.clone()).await;
     let first = world.propagate().await;
     world.end_of(first.id).await;
-    let before = world.masks(VideoSide::Two).await;
+    let before = [
+        world.masks(VideoSide::One).await,
+        world.masks(VideoSide::Two).await,
+    ];
     let cup = world.store.objects().list(&world.session).await.unwrap()[0].id;
-    click(
-        &world.store,
-        &world.session,
-        cup,
-        VideoSide::Two,
-        9,
-        (30.0, 16.0),
-    )
-    .await;
+    let wall = FrameKey {
+        object: cup,
+        side: VideoSide::Two,
+        frame: FrameNumber(14),
+    };
+    let approvals = world.store.approvals();
+    approvals.approve(&world.session, wall).await.unwrap();
+    let (store, session) = (&world.store, &world.session);
+    click(store, session, cup, VideoSide::Two, 9, (30.0, 16.0)).await;
     let second = world.propagate().await;
     let (end, _) = world.end_of(second.id).await;
     assert_eq!(end.state, JobState::Done);
-    let after = world.masks(VideoSide::Two).await;
-    assert_eq!(before.len(), after.len());
-    assert_ne!(before, after);
+    let after = [
+        world.masks(VideoSide::One).await,
+        world.masks(VideoSide::Two).await,
+    ];
+    assert_eq!(before[0], after[0], "nothing was clicked in video 1");
+    let changed: Vec<u32> = (0..ROWS[1])
+        .filter(|&row| {
+            let of = |masks: &[FrameMasks]| masks.iter().find(|m| m.frame.0 == row).cloned();
+            of(&before[1]) != of(&after[1])
+        })
+        .collect();
+    assert!(changed.contains(&9), "{changed:?}");
+    let prompts = world
+        .store
+        .prompts()
+        .live_events(&world.session)
+        .await
+        .unwrap();
+    let earlier = prompts
+        .iter()
+        .filter(|event| event.key.object == cup && event.key.side == VideoSide::Two)
+        .map(|event| event.key.frame.0)
+        .filter(|&frame| frame < 9)
+        .max();
+    let start = earlier.map_or(0, |frame| frame + 1);
+    assert!(
+        changed.iter().all(|row| (start..14).contains(row)),
+        "{changed:?}"
+    );
+    // The work of the second job, without what only shows masks or makes memories.
+    let steps = model.steps() - STEPS;
+    assert!(steps < 20, "{steps} steps");
+}
+
+#[tokio::test]
+async fn without_new_clicks_there_is_nothing_to_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let model = FakeModel::new();
+    let mut world = World::new(dir.path(), "a", model.clone()).await;
+    for _ in 0..2 {
+        let job = world.propagate().await;
+        let (end, _) = world.end_of(job.id).await;
+        assert_eq!(end.state, JobState::Done);
+    }
+    assert_eq!(model.steps(), STEPS);
+}
+
+#[tokio::test]
+async fn a_frame_is_encoded_once_for_all_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let model = FakeModel::new();
+    let mut world = World::with_disk(dir.path(), "a", model.clone(), 1 << 20).await;
+    let job = world.propagate().await;
+    world.end_of(job.id).await;
+    let encoded = || {
+        model
+            .calls()
+            .iter()
+            .filter(|call| matches!(call, Call::Encode(_)))
+            .count()
+    };
+    let once = encoded();
+    assert!(once <= STEPS);
+    // A model of another kind does everything again, but not the encoding.
+    let cup = world.store.objects().list(&world.session).await.unwrap()[0].id;
+    for side in VideoSide::BOTH {
+        click(&world.store, &world.session, cup, side, 1, (3.0, 3.0)).await;
+    }
+    let steps = model.steps();
+    let job = world.propagate().await;
+    world.end_of(job.id).await;
+    assert!(model.steps() > steps);
+    assert_eq!(encoded(), once);
+    let features = dir.path().join("features");
+    assert!(features.join("a/video1/000000").is_file());
+    world.jobs.remove_session(&world.session).await.unwrap();
+    assert!(!features.join("a").exists());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use domain::{
     VideoSide,
 };
 use image::codecs::jpeg::JpegEncoder;
-use sam2::Segmenter;
+use sam2::{FeatureLimits, Segmenter};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,16 +32,26 @@ pub(super) struct World {
 impl World {
     /// A new data directory with the session `name` in it, and jobs that run on it.
     pub(super) async fn new(dir: &Path, name: &str, model: Arc<dyn Segmenter>) -> Self {
+        Self::with_disk(dir, name, model, 0).await
+    }
+
+    /// The same, with bytes on disk for features.
+    pub(super) async fn with_disk(
+        dir: &Path,
+        name: &str,
+        model: Arc<dyn Segmenter>,
+        disk_bytes: u64,
+    ) -> Self {
         let store = open(dir).await;
         let session = add_session(dir, &store, name).await;
         add_clicks(&store, &session).await;
-        Self::start(dir, store, session, model).await
+        Self::start(dir, store, session, model, disk_bytes).await
     }
 
     /// Jobs that run on a data directory that is there already.
     pub(super) async fn again(dir: &Path, name: &str, model: Arc<dyn Segmenter>) -> Self {
         let session = name.parse().unwrap();
-        Self::start(dir, open(dir).await, session, model).await
+        Self::start(dir, open(dir).await, session, model, 0).await
     }
 
     async fn start(
@@ -49,9 +59,13 @@ impl World {
         store: Store,
         session: SessionId,
         model: Arc<dyn Segmenter>,
+        disk_bytes: u64,
     ) -> Self {
         let config = JobsConfig {
-            feature_cache: 2,
+            features: FeatureLimits {
+                frames: 2,
+                disk_bytes,
+            },
             ..JobsConfig::new(dir.to_owned(), "no-decoder".into())
         };
         let jobs = Jobs::start(config, store.clone(), model).await.unwrap();

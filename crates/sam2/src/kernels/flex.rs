@@ -7,13 +7,15 @@ mod layout;
 mod linear;
 mod math;
 mod matrix;
+mod precision;
 
 use super::Kernels;
 use crate::layers::Activation;
 use crate::postprocess::upsample;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Tensor, TensorData, TensorPrimitive};
+use burn::tensor::{DType, Element, Tensor, TensorData, TensorPrimitive};
 use burn_flex::{Flex, FlexTensor};
+use half::{bf16, f16};
 use layout::ordered;
 use rayon::prelude::*;
 
@@ -94,6 +96,17 @@ impl Kernels for Flex {
         tensor(ordered(&x).into_owned(), shape)
     }
 
+    fn cast<const D: usize>(x: Tensor<Self, D>, to: DType) -> Tensor<Self, D> {
+        let shape = x.dims();
+        match (x.dtype(), to) {
+            (DType::F32, DType::F16) => typed(precision::narrow::<f16>(&into_vec(x)), shape),
+            (DType::F32, DType::BF16) => typed(precision::narrow::<bf16>(&into_vec(x)), shape),
+            (DType::F16, DType::F32) => tensor(precision::widen::<f16>(&into_vec(x)), shape),
+            (DType::BF16, DType::F32) => tensor(precision::widen::<bf16>(&into_vec(x)), shape),
+            _ => x.cast(to),
+        }
+    }
+
     fn halve(x: Tensor<Self, 4>) -> Tensor<Self, 4> {
         let [b, h, w, c] = x.dims();
         let out = layout::halve(&ordered(&storage(x)), [b, h, w, c]);
@@ -132,13 +145,21 @@ fn storage<const D: usize>(x: Tensor<Flex, D>) -> FlexTensor {
 }
 
 /// The numbers, in place when nobody else holds them.
-fn into_vec<const D: usize>(x: Tensor<Flex, D>) -> Vec<f32> {
+fn into_vec<T: Element, const D: usize>(x: Tensor<Flex, D>) -> Vec<T> {
     match x.into_data().into_vec() {
         Ok(values) => values,
-        Err(error) => unreachable!("the model works in 32-bit floats: {error:?}"),
+        Err(error) => unreachable!("every tensor says which numbers it holds: {error:?}"),
     }
 }
 
 fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Tensor<Flex, D> {
     Tensor::from_data(TensorData::new(values, shape), &Default::default())
+}
+
+/// A tensor of other numbers than the backend's usual ones.
+fn typed<T: Element, const D: usize>(values: Vec<T>, shape: [usize; D]) -> Tensor<Flex, D> {
+    Tensor::from_data(
+        TensorData::new(values, shape),
+        (&Default::default(), T::dtype()),
+    )
 }

@@ -2,12 +2,12 @@
 //!
 //! About 0.5 MB per object and remembered frame for the official sizes, at most 6 such frames per pass and one per prompt.
 
-use super::{FilmTracker, PromptedMask};
+use super::{FilmTracker, FrameMask};
 use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::memory_bank::Entry;
 use crate::model::MemoryPrecision;
-use crate::segmenter::{EngineError, TrackPlan};
+use crate::segmenter::EngineError;
 use burn::tensor::{Tensor, TensorData};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Key of the JSON header in the metadata.
 const HEADER: &str = "tracker";
 
@@ -34,10 +34,12 @@ struct ObjectHeader {
     prompted: Vec<(u32, f32)>,
     /// Frame and whether its spatial memory is still there.
     tracked: Vec<(u32, bool)>,
+    forward_scores: Vec<(u32, f32)>,
 }
 
-fn fingerprint(plan: &TrackPlan) -> String {
-    let digest = Sha256::digest(format!("{plan:?}"));
+fn fingerprint<B: Kernels>(tracker: &FilmTracker<B>) -> String {
+    let what = (&tracker.plan, tracker.engine.masks);
+    let digest = Sha256::digest(format!("{what:?}"));
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -49,7 +51,7 @@ pub(super) fn save<B: Kernels>(tracker: &FilmTracker<B>) -> Result<Vec<u8>, Engi
             if let Some(memory) = &entry.memory {
                 let shape = memory.dims().to_vec();
                 let values = floats(memory.clone());
-                let (dtype, bytes) = match tracker.model.memory_precision {
+                let (dtype, bytes) = match tracker.engine.model.memory_precision {
                     MemoryPrecision::Bf16 => (
                         Dtype::BF16,
                         values
@@ -72,6 +74,11 @@ pub(super) fn save<B: Kernels>(tracker: &FilmTracker<B>) -> Result<Vec<u8>, Engi
         let mut header = ObjectHeader {
             prompted: Vec::new(),
             tracked: Vec::new(),
+            forward_scores: object
+                .forward_scores
+                .iter()
+                .map(|(f, s)| (*f, *s))
+                .collect(),
         };
         for (frame, entry) in &object.bank.prompted {
             put("prompted", *frame, entry);
@@ -97,8 +104,8 @@ pub(super) fn save<B: Kernels>(tracker: &FilmTracker<B>) -> Result<Vec<u8>, Engi
     }
     let header = Header {
         version: VERSION,
-        model: tracker.model_hash.clone(),
-        plan: fingerprint(&tracker.plan),
+        model: tracker.engine.info.hash.clone(),
+        plan: fingerprint(tracker),
         steps_done: tracker.steps_done,
         objects,
     };
@@ -135,13 +142,13 @@ pub(super) fn restore<B: Kernels>(
             header.version
         )));
     }
-    if header.model != tracker.model_hash {
+    if header.model != tracker.engine.info.hash {
         return Err(error(&format!(
             "it was saved by the model {}, not by {}",
-            header.model, tracker.model_hash
+            header.model, tracker.engine.info.hash
         )));
     }
-    if header.plan != fingerprint(&tracker.plan) || header.objects.len() != tracker.objects.len() {
+    if header.plan != fingerprint(tracker) || header.objects.len() != tracker.objects.len() {
         return Err(error(&"the prompts or the film have changed since"));
     }
     let file = SafeTensors::deserialize(saved).map_err(|e| error(&e))?;
@@ -153,7 +160,7 @@ pub(super) fn restore<B: Kernels>(
             crate::weights::floats(view.dtype(), view.data()).ok_or_else(|| error(&name))?;
         Ok((values, view.shape().to_vec()))
     };
-    let device = tracker.model.device().clone();
+    let device = tracker.engine.model.device().clone();
     let entry =
         |i: usize, name: &str, frame: u32, has_memory: bool| -> Result<Entry<B>, EngineError> {
             let memory = has_memory
@@ -173,15 +180,14 @@ pub(super) fn restore<B: Kernels>(
             })
         };
     for (i, (object, header)) in tracker.objects.iter_mut().zip(&header.objects).enumerate() {
+        object.forward_scores = header.forward_scores.iter().copied().collect();
         for &(frame, score) in &header.prompted {
             object
                 .bank
                 .prompted
                 .push((frame, entry(i, "prompted", frame, true)?));
             let (logits, _) = numbers(format!("{i}.prompted.{frame}.mask"))?;
-            object
-                .prompted
-                .insert(frame, PromptedMask { logits, score });
+            object.prompted.insert(frame, FrameMask { logits, score });
         }
         for &(frame, has_memory) in &header.tracked {
             object

@@ -1,6 +1,6 @@
 //! A model that sees a square around the first click, on every frame.
 
-use domain::{Device, FramePrompts, ModelInfo, RgbFrame, Rle};
+use domain::{Device, FramePrompts, Look, ModelInfo, RgbFrame, Rle};
 use sam2::{
     EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker,
 };
@@ -51,6 +51,16 @@ impl Segmenter for FakeModel {
         Ok(ImageFeatures::new((frame.width(), frame.height())))
     }
 
+    fn features_to_bytes(&self, features: &ImageFeatures) -> Result<Vec<u8>, EngineError> {
+        let (width, height) = features.downcast::<(u32, u32)>().unwrap();
+        Ok([width.to_le_bytes(), height.to_le_bytes()].concat())
+    }
+
+    fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
+        let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+        Ok(ImageFeatures::new((number(0), number(4))))
+    }
+
     fn predict(
         &self,
         features: &ImageFeatures,
@@ -94,17 +104,15 @@ impl Tracker for FakeTracker {
         (self.next < self.plan.frames).then_some(self.next)
     }
 
-    fn step(&mut self, frame: &RgbFrame) -> Result<Vec<TrackedMask>, EngineError> {
+    fn step(&mut self, features: &ImageFeatures) -> Result<Vec<TrackedMask>, EngineError> {
         drop(self.brake.blocking_lock());
+        let &(width, height) = features.downcast::<(u32, u32)>().unwrap();
         let masks = self.plan.objects.iter().map(|object| TrackedMask {
             object: object.id,
             frame: self.next,
-            mask: square(
-                object.prompts.first_key_value().unwrap().1,
-                frame.width(),
-                frame.height(),
-            ),
+            mask: square(object.prompts.first_key_value().unwrap().1, width, height),
             score: 5.0,
+            look: Look::First,
         });
         let masks = masks.collect();
         self.next += 1;

@@ -22,7 +22,7 @@ async fn write_until_killed() {
     let cup = store.objects().list(&id).await.unwrap()[0].id;
     let (prompts, masks) = (store.prompts(), store.masks());
     let (side, job) = (VideoSide::One, JobId(1));
-    masks.begin_run(&id, side, job, b"plan").await.unwrap();
+    masks.begin_run(&id, side, job, b"plan", &[]).await.unwrap();
     for frame in 0.. {
         let action = point(frame as f32);
         let event = prompts.append(&id, key(cup, side, frame), action).await;

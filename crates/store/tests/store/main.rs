@@ -4,6 +4,7 @@ mod jobs;
 mod kill;
 mod masks;
 mod objects;
+mod partial_runs;
 mod prompts;
 mod sessions;
 

@@ -1,5 +1,5 @@
 use crate::Fixture;
-use domain::{FrameMasks, FrameNumber, JobId, JobKind, JobState, ObjectId, Rle, VideoSide};
+use domain::{FrameMasks, FrameNumber, JobId, JobKind, JobState, Look, ObjectId, Rle, VideoSide};
 use std::ops::Range;
 use store::{MaskRow, StoreError};
 
@@ -17,6 +17,7 @@ pub fn row(object: ObjectId, frame: u32) -> MaskRow {
         frame: FrameNumber(frame),
         mask: mask(frame),
         score: frame as f32 - 0.25,
+        look: Look::First,
     }
 }
 
@@ -30,7 +31,10 @@ pub async fn commit(
     state: &[u8],
 ) {
     let masks = f.store.masks();
-    masks.begin_run(&f.id, side, job, b"plan").await.unwrap();
+    masks
+        .begin_run(&f.id, side, job, b"plan", &[])
+        .await
+        .unwrap();
     let rows: Vec<MaskRow> = frames.map(|frame| row(object, frame)).collect();
     masks
         .commit_chunk(&f.id, side, job, &rows, state)
@@ -116,7 +120,10 @@ async fn empty_masks_keep_their_score_but_are_not_shown() {
         ..row(cup, 1)
     };
     let masks = f.store.masks();
-    masks.begin_run(&f.id, SIDE, JobId(1), b"").await.unwrap();
+    masks
+        .begin_run(&f.id, SIDE, JobId(1), b"", &[])
+        .await
+        .unwrap();
     masks
         .commit_chunk(
             &f.id,
@@ -142,7 +149,7 @@ async fn a_killed_run_goes_on_behind_its_last_chunk() {
     let f = f.reopen().await;
     let masks = f.store.masks();
     let run = masks
-        .begin_run(&f.id, SIDE, job, b"another plan")
+        .begin_run(&f.id, SIDE, job, b"another plan", &[])
         .await
         .unwrap();
     assert_eq!(run.plan, b"plan");
@@ -151,7 +158,7 @@ async fn a_killed_run_goes_on_behind_its_last_chunk() {
     commit(&f, SIDE, job, cup, 32..40, b"after 40").await;
     masks.finish_run(&f.id, SIDE, job).await.unwrap();
     assert_eq!(frames(&f, 0..100).await.len(), 40);
-    let run = masks.begin_run(&f.id, SIDE, job, b"").await.unwrap();
+    let run = masks.begin_run(&f.id, SIDE, job, b"", &[]).await.unwrap();
     assert!(run.finished);
     assert_eq!(masks.tracker_state(&f.id, SIDE, job).await.unwrap(), None);
 }
@@ -192,15 +199,15 @@ async fn finished_masks_stay_until_the_next_run_finishes() {
     masks.finish_run(&f.id, SIDE, first).await.unwrap();
     commit(&f, SIDE, second, cup, 10..12, b"").await;
     assert_eq!(numbers(&frames(&f, 0..99).await), [0, 1]);
-    // The second is cancelled; the third finishes, and nothing of the others is left.
+    // The second is cancelled; the third finishes, and only the first is kept beside it.
     commit(&f, SIDE, third, cup, 20..22, b"").await;
     assert_eq!(numbers(&frames(&f, 0..99).await), [0, 1]);
     let stale = masks.commit_chunk(&f.id, SIDE, second, &[], b"").await;
     assert!(matches!(stale, Err(StoreError::NotFound(_))));
     masks.finish_run(&f.id, SIDE, third).await.unwrap();
     assert_eq!(numbers(&frames(&f, 0..99).await), [20, 21]);
-    assert_eq!(f.count("select count(*) from masks").await, 2);
-    assert_eq!(f.count("select count(*) from mask_runs").await, 1);
+    assert_eq!(f.count("select count(*) from masks").await, 4);
+    assert_eq!(f.count("select count(*) from mask_runs").await, 2);
     masks.clear(&f.id, SIDE).await.unwrap();
     assert_eq!(f.count("select count(*) from masks").await, 0);
 }
@@ -212,7 +219,10 @@ async fn the_next_job_takes_over_what_a_failed_one_has_done() {
     let (jobs, masks) = (f.store.jobs(), f.store.masks());
     let run_of = async |end: Option<JobState>| {
         let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap().id;
-        let run = masks.begin_run(&f.id, SIDE, job, b"plan").await.unwrap();
+        let run = masks
+            .begin_run(&f.id, SIDE, job, b"plan", &[])
+            .await
+            .unwrap();
         if let Some(end) = end {
             jobs.set_state(job, end, None).await.unwrap();
         }
@@ -228,7 +238,7 @@ async fn the_next_job_takes_over_what_a_failed_one_has_done() {
     assert_eq!(run.tracker_state.as_deref(), Some(&b"after 16"[..]));
     // With other clicks there is nothing to take over; what was cut off is removed.
     let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap().id;
-    let other = masks.begin_run(&f.id, SIDE, job, b"other plan").await;
+    let other = masks.begin_run(&f.id, SIDE, job, b"other plan", &[]).await;
     assert_eq!(other.unwrap().tracker_state, None);
     assert_eq!(
         masks.tracker_state(&f.id, SIDE, second).await.unwrap(),
@@ -241,7 +251,7 @@ async fn the_next_job_takes_over_what_a_failed_one_has_done() {
         jobs.set_state(job, state, None).await.unwrap();
     }
     let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap().id;
-    let again = masks.begin_run(&f.id, SIDE, job, b"other plan").await;
+    let again = masks.begin_run(&f.id, SIDE, job, b"other plan", &[]).await;
     assert!(!again.unwrap().finished);
 }
 

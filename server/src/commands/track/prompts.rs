@@ -78,7 +78,7 @@ impl PromptedObject {
                 here.apply(action);
             }
         }
-        Ok(TrackObject { id, prompts })
+        Ok(TrackObject::everywhere(id, prompts))
     }
 }
 

@@ -1,0 +1,156 @@
+//! Runs that do only a part anew, and masks that people approved.
+
+use crate::Fixture;
+use crate::masks::row;
+use domain::{FrameKey, FrameMasks, FrameNumber, JobId, Look, ObjectId, Rle, VideoSide};
+use std::ops::Range;
+use store::{Carried, MaskRow, StoreError};
+
+const SIDE: VideoSide = VideoSide::One;
+
+/// A mask that no frame has by itself.
+fn other(object: ObjectId, frame: u32) -> MaskRow {
+    MaskRow {
+        mask: Rle::encode(&[1; 32 * 24], 24, 32),
+        ..row(object, frame)
+    }
+}
+
+async fn run(f: &Fixture, job: i64, carried: &[Carried], rows: &[MaskRow]) {
+    let (masks, job) = (f.store.masks(), JobId(job));
+    let begun = masks.begin_run(&f.id, SIDE, job, b"plan", carried).await;
+    begun.unwrap();
+    let committed = masks.commit_chunk(&f.id, SIDE, job, rows, b"").await;
+    committed.unwrap();
+    masks.finish_run(&f.id, SIDE, job).await.unwrap();
+}
+
+fn rows(object: ObjectId, frames: Range<u32>) -> Vec<MaskRow> {
+    frames.map(|frame| row(object, frame)).collect()
+}
+
+async fn now(f: &Fixture) -> Vec<FrameMasks> {
+    f.store.masks().frames(&f.id, SIDE, 0..99).await.unwrap()
+}
+
+/// Frame and area of every mask.
+fn areas(frames: &[FrameMasks]) -> Vec<(u32, u64)> {
+    let one = |of: &FrameMasks| (of.frame.0, of.masks[0].mask.area());
+    frames.iter().map(one).collect()
+}
+
+#[tokio::test]
+async fn what_is_carried_over_stays_and_what_changed_can_be_taken_back() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    let former = async || {
+        let masks = f.store.masks();
+        masks.former_frames(&f.id, SIDE, 0..99).await.unwrap()
+    };
+    run(&f, 1, &[], &rows(cup, 0..6)).await;
+    assert_eq!(former().await, [], "there was nothing before");
+    let before = now(&f).await;
+    let carried = Carried {
+        object: cup,
+        rows: vec![0..2, 4..6],
+    };
+    run(&f, 2, &[carried], &[other(cup, 2), other(cup, 3)]).await;
+    let after = now(&f).await;
+    assert_eq!(
+        areas(&after),
+        [(0, 1), (1, 2), (2, 768), (3, 768), (4, 5), (5, 6)]
+    );
+    assert_eq!(areas(&former().await), [(2, 3), (3, 4)]);
+
+    let masks = f.store.masks();
+    assert_eq!(masks.swap_former(&f.id, SIDE, cup).await.unwrap(), 2);
+    assert_eq!(now(&f).await, before);
+    assert_eq!(areas(&former().await), [(2, 768), (3, 768)]);
+    assert_eq!(masks.swap_former(&f.id, SIDE, cup).await.unwrap(), 2);
+    assert_eq!(now(&f).await, after);
+
+    // The third run replaces the first.
+    run(&f, 3, &[], &rows(cup, 0..6)).await;
+    assert_eq!(areas(&former().await), [(2, 768), (3, 768)]);
+}
+
+#[tokio::test]
+async fn a_first_run_cannot_be_taken_back() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    run(&f, 1, &[], &rows(cup, 0..2)).await;
+    let refused = f.store.masks().swap_former(&f.id, SIDE, cup).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))));
+}
+
+#[tokio::test]
+async fn carried_masks_are_there_after_a_restart_and_only_once() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    run(&f, 1, &[], &rows(cup, 0..4)).await;
+    let job = JobId(2);
+    let carried = [Carried {
+        object: cup,
+        rows: std::iter::once(1..4).collect(),
+    }];
+    for _ in 0..2 {
+        let masks = f.store.masks();
+        let begun = masks.begin_run(&f.id, SIDE, job, b"b", &carried).await;
+        assert!(!begun.unwrap().finished);
+    }
+    f.store.masks().finish_run(&f.id, SIDE, job).await.unwrap();
+    assert_eq!(areas(&now(&f).await), [(1, 2), (2, 3), (3, 4)]);
+}
+
+#[tokio::test]
+async fn of_two_looks_one_is_kept_and_their_agreement_noted() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    let second = |frame, wins| MaskRow {
+        look: Look::Second { wins },
+        score: 9.0,
+        ..other(cup, frame)
+    };
+    let looks = [second(1, true), second(2, false)];
+    run(&f, 1, &[], &[rows(cup, 0..3), looks.to_vec()].concat()).await;
+    let tracks = f.store.masks().tracks(&f.id, SIDE).await.unwrap();
+    let samples = &tracks[0].samples;
+    let figures: Vec<_> = samples
+        .iter()
+        .map(|s| (s.area, s.score, s.agreement))
+        .collect();
+    let expected = [
+        (1, -0.25, None),
+        (768, 9.0, Some(2.0 / 768.0)),
+        (3, 1.75, Some(3.0 / 768.0)),
+    ];
+    assert_eq!(figures, expected);
+}
+
+#[tokio::test]
+async fn approvals_keep_the_mask_of_their_time() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    let key = |frame| FrameKey {
+        object: cup,
+        side: SIDE,
+        frame: FrameNumber(frame),
+    };
+    let approvals = f.store.approvals();
+    let early = approvals.approve(&f.id, key(1)).await;
+    assert!(matches!(early, Err(StoreError::NotFound(_))));
+    run(&f, 1, &[], &rows(cup, 0..3)).await;
+    approvals.approve(&f.id, key(1)).await.unwrap();
+    run(&f, 2, &[], &[other(cup, 1)]).await;
+    let listed = approvals.list(&f.id, SIDE).await.unwrap();
+    assert_eq!((listed[0].key, listed[0].mask.area()), (key(1), 2));
+    // Approving again takes the mask of now.
+    approvals.approve(&f.id, key(1)).await.unwrap();
+    assert_eq!(
+        approvals.list(&f.id, SIDE).await.unwrap()[0].mask.area(),
+        768
+    );
+    assert_eq!(approvals.list(&f.id, VideoSide::Two).await.unwrap(), []);
+    approvals.withdraw(&f.id, key(1)).await.unwrap();
+    assert_eq!(approvals.list(&f.id, SIDE).await.unwrap(), []);
+}
