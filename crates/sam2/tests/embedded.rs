@@ -388,7 +388,7 @@ fn a_given_mask_is_kept_and_carried_on_and_spans_bound_the_work() {
     let clicked = segmenter.predict(&encoded[0], &prompts[&1]).unwrap().mask;
     let mut plan = plan(&frames[..6], [(1, 5, prompts[&1].clone())]);
     plan.objects[0].masks.insert(0, clicked.clone());
-    plan.objects[0].spans = vec![0..3];
+    plan.objects[0].spans = std::iter::once(0..3).collect();
     let masks = run(segmenter.tracker(plan.clone()).unwrap().as_mut(), &encoded);
     let visited: Vec<_> = masks
         .iter()
