@@ -8,6 +8,7 @@
 mod codec;
 mod error;
 pub mod jobs;
+pub mod masks;
 pub mod objects;
 pub mod prompts;
 pub mod sessions;

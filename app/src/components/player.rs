@@ -8,7 +8,7 @@ mod mount;
 mod stage;
 mod transport;
 
-pub use masks::{Masks, use_masks};
+pub use masks::{Masks, use_former_masks, use_masks};
 pub use stage::{PointerInput, Stage, StageFrame};
 pub use transport::Transport;
 
@@ -56,6 +56,7 @@ pub fn Player(
                     pending: &[],
                     answers: &Answers::default(),
                     propagated: &propagated,
+                    former: &[],
                 })
             })
         })

@@ -2,6 +2,7 @@
 
 mod check_list;
 mod commands;
+mod corrections;
 mod editor;
 mod flow;
 mod guide_bar;

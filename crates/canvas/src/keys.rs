@@ -75,6 +75,12 @@ pub enum Command {
     Solo,
     /// Shows or hides the masks of the object.
     Hide,
+    /// Approves the mask of the object on the frame, or takes that back.
+    Approve,
+    /// Outlines what the last job changed, as it was before.
+    Former,
+    /// Gives the object the masks back that it had before the last job.
+    TakeBack,
     /// Makes the masks fainter.
     Fainter,
     /// Makes the masks stronger.
@@ -168,6 +174,9 @@ pub const KEYS: &[Group] = keys! {
         C::Masks, ["m"], "show, hide";
         C::Solo, ["s"], "this object alone";
         C::Hide, ["h"], "show, hide this object";
+        C::Approve, ["g"], "this mask is good: later jobs keep it";
+        C::Former, ["f"], "outline what the last job changed, as it was";
+        C::TakeBack, ["F"], "exchange the object's masks with those before the last job";
         C::Fainter, ["["], "fainter";
         C::Stronger, ["]"], "stronger";
     }

@@ -25,6 +25,9 @@ impl Default for MaskStyle {
 /// Opacity of a mask's outline, of 255.
 const OUTLINE: u8 = 230;
 
+/// Length of a dash and of the gap behind it, in pixels across and down.
+const DASH: usize = 4;
+
 /// The mask at another size, by nearest pixel: row-major `[height, width]`, 0 outside and 1 inside.
 #[must_use]
 pub fn sample(mask: &Rle, width: u32, height: u32) -> Vec<u8> {
@@ -57,7 +60,7 @@ pub fn sample(mask: &Rle, width: u32, height: u32) -> Vec<u8> {
 
 /// Paints layers over each other: RGBA, row-major `[height, width, 4]`, colour not multiplied by opacity.
 ///
-/// The outline is one pixel inside a mask's edge.
+/// The outline is one pixel inside a mask's edge; of a former mask it is dashed, and there is nothing else.
 #[must_use]
 pub fn rasterise(layers: &[MaskLayer], style: MaskStyle, width: u32, height: u32) -> Vec<u8> {
     let (w, h) = (width as usize, height as usize);
@@ -74,7 +77,10 @@ pub fn rasterise(layers: &[MaskLayer], style: MaskStyle, width: u32, height: u32
                     || (x + 1 < w && bits[i + 1] == 0)
                     || (y > 0 && bits[i - w] == 0)
                     || (y + 1 < h && bits[i + w] == 0);
-                let opacity = if edge && style.outline {
+                let opacity = if layer.former {
+                    let dash = ((x + y) / DASH).is_multiple_of(2);
+                    if edge && dash { 255 } else { 0 }
+                } else if edge && style.outline {
                     OUTLINE
                 } else {
                     style.fill
@@ -112,7 +118,35 @@ mod tests {
             mask: Arc::new(Rle::encode(bits, h, w)),
             colour,
             faded: false,
+            former: false,
         }
+    }
+
+    #[test]
+    fn a_former_mask_is_a_dashed_outline() {
+        let former = MaskLayer {
+            former: true,
+            ..layer(&[1; 400], 20, 20, [9, 8, 7])
+        };
+        let inner: Vec<u8> = (0..400u32)
+            .map(|i| u8::from((2..18).contains(&(i % 20)) && (2..18).contains(&(i / 20))))
+            .collect();
+        let framed = MaskLayer {
+            mask: Arc::new(Rle::encode(&inner, 20, 20)),
+            ..former
+        };
+        let picture = rasterise(&[framed], MaskStyle::default(), 20, 20);
+        let painted: Vec<usize> = (0..400).filter(|i| picture[i * 4 + 3] > 0).collect();
+        let on_edge = |i: &usize| {
+            let (x, y) = (i % 20, i / 20);
+            [2, 17].contains(&x) || [2, 17].contains(&y)
+        };
+        assert!(painted.iter().all(on_edge));
+        assert!(
+            painted.len() > 20 && painted.len() < 40,
+            "{}",
+            painted.len()
+        );
     }
 
     proptest! {

@@ -17,6 +17,8 @@ pub struct MaskLayer {
     pub colour: [u8; 3],
     /// Whether it answers prompts that have changed since.
     pub faded: bool,
+    /// Whether it is only there to compare with: a dashed outline.
+    pub former: bool,
 }
 
 /// A click.
@@ -87,6 +89,8 @@ pub struct SceneInput<'a> {
     pub answers: &'a Answers,
     /// Masks carried to this frame by the last offline job.
     pub propagated: &'a [(ObjectId, Arc<Rle>)],
+    /// Masks of this frame that the last offline job changed, as they were before.
+    pub former: &'a [(ObjectId, Arc<Rle>)],
 }
 
 /// Puts together what is drawn over a frame.
@@ -126,6 +130,14 @@ pub fn compose(input: &SceneInput<'_>) -> Scene {
             mask,
             colour,
             faded,
+            former: false,
+        }));
+        let former = input.former.iter().filter(|(of, _)| *of == object.id);
+        scene.masks.extend(former.map(|(_, mask)| MaskLayer {
+            mask: Arc::clone(mask),
+            colour,
+            faded: false,
+            former: true,
         }));
     }
     let (active, others): (Vec<&Object>, Vec<&Object>) = shown
@@ -234,6 +246,7 @@ mod tests {
         pending: Vec<PendingAction>,
         answers: Answers,
         propagated: Vec<(ObjectId, Arc<Rle>)>,
+        former: Vec<(ObjectId, Arc<Rle>)>,
     }
 
     impl World {
@@ -245,6 +258,7 @@ mod tests {
                 pending: Vec::new(),
                 answers: Answers::default(),
                 propagated: vec![(ObjectId(5), mask(0)), (ObjectId(8), mask(0))],
+                former: Vec::new(),
             }
         }
 
@@ -259,6 +273,7 @@ mod tests {
                 pending: &self.pending,
                 answers: &self.answers,
                 propagated: &self.propagated,
+                former: &self.former,
             })
         }
     }
@@ -270,8 +285,11 @@ mod tests {
         let colours: Vec<_> = scene.masks.iter().map(|layer| layer.colour).collect();
         assert_eq!(colours, [object_colour(0), object_colour(1)]);
         assert!(scene.masks.iter().all(|layer| !layer.faded));
+        world.former = vec![(ObjectId(5), mask(1))];
+        let former = world.scene().masks.into_iter().map(|layer| layer.former);
+        assert_eq!(former.collect::<Vec<_>>(), [false, false, true]);
         world.hidden.insert(ObjectId(8));
-        assert_eq!(world.scene().masks.len(), 1);
+        assert_eq!(world.scene().masks.len(), 2);
     }
 
     #[test]

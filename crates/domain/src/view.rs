@@ -158,6 +158,13 @@ pub enum LiveEvent {
         /// The session.
         session: SessionId,
     },
+    /// Masks of a session were approved or exchanged by a person.
+    Masks {
+        /// The session.
+        session: SessionId,
+        /// The video.
+        side: VideoSide,
+    },
     /// Prompts of a session changed (also by undo and redo).
     Prompts {
         /// The session.

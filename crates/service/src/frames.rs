@@ -44,6 +44,12 @@ impl Service {
         side: VideoSide,
     ) -> Result<Vec<Track>, ServiceError> {
         self.store.sessions().get(session).await?;
-        Ok(self.store.masks().tracks(session, side).await?)
+        let mut tracks = self.store.masks().tracks(session, side).await?;
+        let approved = self.store.approvals().list(session, side).await?;
+        for track in &mut tracks {
+            let of_track = approved.iter().filter(|of| of.key.object == track.object);
+            track.approved = of_track.map(|of| of.key.frame).collect();
+        }
+        Ok(tracks)
     }
 }

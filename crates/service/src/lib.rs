@@ -3,6 +3,7 @@
 //! [`Service`] checks what was asked, has it stored, and tells every open page what changed. A click is committed when
 //! [`Service::add_prompt`] returns. Errors are texts for the person who asked.
 
+mod corrections;
 mod error;
 mod frames;
 mod objects;

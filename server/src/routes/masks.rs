@@ -1,4 +1,5 @@
-//! `GET /sessions/{id}/videos/{1|2}/masks?from=&to=`: the propagated masks of a span of frames.
+//! `GET /sessions/{id}/videos/{1|2}/masks?from=&to=`: the propagated masks of a span of frames; with `&former=true` those
+//! that the last job changed, as they were before it.
 
 use super::{Refusal, session, side};
 use axum::Json;
@@ -14,6 +15,8 @@ use service::Service;
 pub struct Span {
     from: u32,
     to: u32,
+    #[serde(default)]
+    former: bool,
 }
 
 /// Answers with a JSON list of `FrameMasks`, in order.
@@ -22,13 +25,12 @@ pub async fn get(
     Path((id, number)): Path<(String, u8)>,
     Query(span): Query<Span>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let masks = service
-        .masks(
-            &session(&id)?,
-            side(number)?,
-            FrameNumber(span.from),
-            FrameNumber(span.to),
-        )
-        .await?;
+    let (id, side) = (session(&id)?, side(number)?);
+    let (from, to) = (FrameNumber(span.from), FrameNumber(span.to));
+    let masks = if span.former {
+        service.former_masks(&id, side, from, to).await?
+    } else {
+        service.masks(&id, side, from, to).await?
+    };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(masks)))
 }

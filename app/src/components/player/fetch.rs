@@ -1,6 +1,6 @@
 //! Fetching masks from the server.
 
-use super::masks::{Batch, Layers, Masks};
+use super::masks::{Batch, Layers, MaskKind, Masks};
 use canvas::{MASK_BATCH, mask_batches};
 use domain::{FrameMasks, FrameNumber, SessionId, VideoSide};
 use gloo_net::http::Request;
@@ -12,16 +12,24 @@ use std::sync::Arc;
 /// Batches kept per video.
 const KEPT: usize = 20;
 
-/// Fetches the batches around `frame` whenever it or the masks on the server change.
+/// Fetches the batches around a frame, as long as they are wanted, whenever it or the masks on the server change.
 pub(super) fn follow_frame(
     session: SessionId,
     side: VideoSide,
     frames: u32,
-    frame: Signal<FrameNumber>,
+    (frame, is_wanted): (Signal<FrameNumber>, Signal<bool>),
+    kind: MaskKind,
     masks: Masks,
 ) {
+    let former = match kind {
+        MaskKind::Now => "",
+        MaskKind::Former => "&former=true",
+    };
     let under_way = StoredValue::new(HashSet::<(u32, u32)>::new());
-    let wanted = Memo::new(move |_| mask_batches(frame.get().0, frames));
+    let wanted = Memo::new(move |_| {
+        let wanted = is_wanted.get().then(|| mask_batches(frame.get().0, frames));
+        wanted.unwrap_or_default()
+    });
     Effect::new(move |_| {
         let generation = masks.generation.get();
         for range in wanted.get() {
@@ -38,7 +46,7 @@ pub(super) fn follow_frame(
                 set.insert((batch, generation));
             });
             let url = format!(
-                "/sessions/{session}/videos/{}/masks?from={}&to={}",
+                "/sessions/{session}/videos/{}/masks?from={}&to={}{former}",
                 side.number(),
                 range.start,
                 range.end

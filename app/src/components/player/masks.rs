@@ -41,6 +41,15 @@ impl Masks {
     }
 }
 
+/// Which of the masks that the server holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MaskKind {
+    /// What the last offline job left.
+    Now,
+    /// What it changed, as that was before.
+    Former,
+}
+
 /// Keeps the masks around `frame` at hand for as long as the calling component lives; fetches them again when the offline
 /// job of the session has made new ones.
 #[must_use]
@@ -50,31 +59,55 @@ pub fn use_masks(
     frames: u32,
     frame: Signal<FrameNumber>,
 ) -> Masks {
+    let always = Signal::stored(true);
+    follow(session, side, frames, (frame, always), MaskKind::Now)
+}
+
+/// The same for the masks that the last offline job changed, as they were before; fetched only while they are `wanted`.
+#[must_use]
+pub fn use_former_masks(
+    session: SessionId,
+    side: VideoSide,
+    frames: u32,
+    frame: Signal<FrameNumber>,
+    wanted: Signal<bool>,
+) -> Masks {
+    follow(session, side, frames, (frame, wanted), MaskKind::Former)
+}
+
+fn follow(
+    session: SessionId,
+    side: VideoSide,
+    frames: u32,
+    frame: (Signal<FrameNumber>, Signal<bool>),
+    kind: MaskKind,
+) -> Masks {
     let masks = Masks {
         batches: RwSignal::new(HashMap::new()),
         generation: RwSignal::new(0),
     };
     follow_job(session.clone(), masks);
     #[cfg(feature = "hydrate")]
-    super::fetch::follow_frame(session, side, frames, frame, masks);
+    super::fetch::follow_frame(session, side, frames, frame, kind, masks);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (session, side, frames, frame);
+    let _ = (session, side, frames, frame, kind);
     masks
 }
 
 fn follow_job(session: SessionId, masks: Masks) {
     // Progress is reported twice a second; a look at every sixtieth frame is enough to see it grow.
     let stage = StoredValue::new(None);
-    use_live().on_event(move |event| {
-        if let LiveEvent::Job(job) = event
-            && job.session == session
-            && job.kind == JobKind::Propagate
-        {
+    use_live().on_event(move |event| match event {
+        LiveEvent::Job(job) if job.session == session && job.kind == JobKind::Propagate => {
             let now = Some((job.id, job.state, job.progress.done / 60));
             if stage.get_value() != now {
                 stage.set_value(now);
                 masks.generation.update(|n| *n += 1);
             }
         }
+        LiveEvent::Masks { session: of, .. } if *of == session => {
+            masks.generation.update(|n| *n += 1);
+        }
+        _ => {}
     });
 }

@@ -1,5 +1,6 @@
 //! What the keys and buttons do.
 
+use super::corrections::{take_back, toggle_approved};
 use super::editor::{Editor, Notice};
 use super::flow::{done_with_object, go_to};
 use super::look::Compare;
@@ -75,6 +76,9 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
                 look.toggle_hidden(object);
             }
         }
+        Command::Former => toggle(look.former),
+        Command::Approve => toggle_approved(editor),
+        Command::TakeBack => take_back(editor),
         Command::Fainter => look.fill(-FILL_STEP),
         Command::Stronger => look.fill(FILL_STEP),
         Command::Help => toggle(editor.help),

@@ -1,11 +1,12 @@
 //! The timelines of one video: a lane for every object.
 
+use super::corrections::numbers;
 use super::editor::Editor;
 use crate::components::format;
 use canvas::{
     LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, suspects, ticks_path,
 };
-use domain::{FrameNumber, ObjectId, TrackSample, VideoSide, object_colour};
+use domain::{FrameNumber, ObjectId, Track, TrackSample, VideoSide, object_colour};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -54,6 +55,7 @@ struct Drawing {
     seen: String,
     score: String,
     suspects: String,
+    approved: String,
     prompts: String,
     words: String,
 }
@@ -75,7 +77,7 @@ fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
         let prompted = prompted(editor, id, side);
         video.tracks.with(|tracks| {
             let track = tracks.iter().find(|track| track.object == id);
-            draw(track.map_or(&[], |track| &track.samples), &prompted)
+            draw(track, &prompted)
         })
     });
     let title = row.title.clone();
@@ -109,6 +111,7 @@ fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
                 {path("lane-seen", |d| d.seen.clone())}
                 {path("lane-score", |d| d.score.clone())}
                 {path("lane-suspects", |d| d.suspects.clone())}
+                {path("lane-approved", |d| d.approved.clone())}
                 {path("lane-prompts", |d| d.prompts.clone())}
             </svg>
         </button>
@@ -127,7 +130,9 @@ fn prompted(editor: Editor, object: ObjectId, side: VideoSide) -> Vec<u32> {
     })
 }
 
-fn draw(samples: &[TrackSample], prompted: &[u32]) -> Drawing {
+fn draw(track: Option<&Track>, prompted: &[u32]) -> Drawing {
+    let (samples, approved): (&[TrackSample], &[FrameNumber]) =
+        track.map_or((&[], &[]), |track| (&track.samples, &track.approved));
     let seen = seen_spans(samples);
     let suspects = suspects(samples);
     let count: u32 = seen.iter().map(|(from, to)| to - from).sum();
@@ -143,11 +148,15 @@ fn draw(samples: &[TrackSample], prompted: &[u32]) -> Drawing {
             n => format!("{n} suspect places"),
         });
     }
+    if !approved.is_empty() {
+        words.push(format!("{} approved", approved.len()));
+    }
     Drawing {
         reached: spans_path(&reached_spans(samples), LANE_HEIGHT / 2.0),
         seen: spans_path(&seen, LANE_HEIGHT / 2.0),
         score: score_path(samples),
         suspects: ticks_path(suspects.iter().map(|s| s.frame.0), 0.0, LANE_HEIGHT),
+        approved: ticks_path(numbers(approved), 0.0, LANE_HEIGHT),
         // A stroke of no length is a dot.
         prompts: ticks_path(
             prompted.iter().copied(),
@@ -179,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_lane_says_in_words_what_it_shows() {
-        assert_eq!(draw(&[], &[4]).words, "clicks on 1 frame");
+        assert_eq!(draw(None, &[4]).words, "clicks on 1 frame");
         let samples: Vec<TrackSample> = (0..20)
             .map(|frame| TrackSample {
                 frame: FrameNumber(frame),
@@ -190,12 +199,18 @@ mod tests {
                 agreement: None,
             })
             .collect();
-        let drawing = draw(&samples, &[0, 7]);
+        let track = Track {
+            object: ObjectId(1),
+            samples,
+            approved: vec![FrameNumber(4)],
+        };
+        let drawing = draw(Some(&track), &[0, 7]);
         assert_eq!(
             drawing.words,
-            "clicks on 2 frames, seen on 20 of 20 frames, 1 suspect place"
+            "clicks on 2 frames, seen on 20 of 20 frames, 1 suspect place, 1 approved"
         );
         assert_eq!(drawing.prompts, "M0.5 5V5M7.5 5V5");
         assert_eq!(drawing.suspects, "M9.5 0V10");
+        assert_eq!(drawing.approved, "M4.5 0V10");
     }
 }

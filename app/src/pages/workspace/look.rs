@@ -47,6 +47,8 @@ pub(super) struct Look {
     pub style: RwSignal<MaskStyle>,
     /// Whether only the object being worked on is painted.
     pub solo: RwSignal<bool>,
+    /// Whether the masks before the last job are outlined where it changed them.
+    pub former: RwSignal<bool>,
     /// Objects that are not painted.
     pub hidden: RwSignal<HashSet<ObjectId>>,
 }
@@ -62,6 +64,7 @@ impl Look {
             masks: RwSignal::new(true),
             style: RwSignal::new(MaskStyle::default()),
             solo: RwSignal::new(false),
+            former: RwSignal::new(false),
             hidden: RwSignal::new(HashSet::new()),
         }
     }

@@ -3,7 +3,9 @@
 use super::editor::{Editor, Notice};
 use super::lanes::Lanes;
 use super::outbox::Outbox;
-use crate::components::player::{PointerInput, Stage, StageFrame, Transport, use_masks};
+use crate::components::player::{
+    PointerInput, Stage, StageFrame, Transport, use_former_masks, use_masks,
+};
 use canvas::{BoxMark, Gesture, Press, Scene, SceneInput, clock_text, compose};
 use domain::{FrameKey, Point, PromptAction, VideoSide, object_colour};
 use leptos::prelude::*;
@@ -127,10 +129,18 @@ fn is_waiting(editor: Editor, side: VideoSide) -> bool {
 /// What lies over the frame of one video.
 fn scene(editor: Editor, side: VideoSide) -> Memo<Scene> {
     let video = editor.video(side);
-    let masks = use_masks(editor.session(), side, video.frames, video.frame.into());
+    let (frames, shown) = (video.frames, video.frame.into());
+    let masks = use_masks(editor.session(), side, frames, shown);
+    let wanted = editor.look.former.into();
+    let former = use_former_masks(editor.session(), side, frames, shown, wanted);
     Memo::new(move |_| {
         let frame = video.frame.get();
         let propagated = masks.at(frame);
+        let former = if editor.look.former.get() {
+            former.at(frame)
+        } else {
+            Vec::new()
+        };
         let active = editor.selected.get();
         let look = editor.look;
         let mut scene = editor.data.with(|data| {
@@ -147,6 +157,7 @@ fn scene(editor: Editor, side: VideoSide) -> Memo<Scene> {
                         pending,
                         answers,
                         propagated: &propagated,
+                        former: &former,
                     })
                 })
             })

@@ -1,6 +1,7 @@
 //! The tools of the pointer, and how videos and masks are shown.
 
 use super::commands;
+use super::corrections::is_approved;
 use super::editor::Editor;
 use super::look::Compare;
 use super::outbox::Outbox;
@@ -72,6 +73,16 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     "Outline"
                 </button>
                 <Press run command=Command::Solo on=look.solo.into() name="Solo" />
+                <Press
+                    run
+                    command=Command::Approve
+                    on=Signal::derive(move || is_approved(editor))
+                    name="Approved"
+                />
+                <Press run command=Command::Former on=look.former.into() name="Former" />
+                <span hidden=move || !look.former.get()>
+                    <Press run command=Command::TakeBack name="Take back" />
+                </span>
             </div>
             <div class="tools" role="group" aria-label="View">
                 <Press run command=Command::Fit name="Fit" />

@@ -15,17 +15,16 @@ pub(super) fn follow(editor: Editor) {
     Effect::new(move |_| load(editor));
     let session = editor.session();
     let last = StoredValue::new(None);
-    use_live().on_event(move |event| {
-        if let LiveEvent::Job(job) = event
-            && job.session == session
-            && job.kind == JobKind::Propagate
-        {
+    use_live().on_event(move |event| match event {
+        LiveEvent::Job(job) if job.session == session && job.kind == JobKind::Propagate => {
             let now = Some((job.id, job.state, job.progress.done / EVERY));
             if last.get_value() != now {
                 last.set_value(now);
                 load(editor);
             }
         }
+        LiveEvent::Masks { session: of, .. } if *of == session => load(editor),
+        _ => {}
     });
 }
 

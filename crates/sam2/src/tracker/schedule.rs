@@ -199,7 +199,7 @@ mod tests {
     use domain::{Label, Point};
     use std::collections::BTreeMap;
 
-    fn object(id: u32, prompted: &[u32], spans: &[Range<u32>]) -> TrackObject {
+    fn object(id: u32, prompted: &[u32], spans: &[[u32; 2]]) -> TrackObject {
         let prompts = FramePrompts {
             points: vec![Point {
                 x: 1.0,
@@ -209,7 +209,7 @@ mod tests {
             ..FramePrompts::default()
         };
         TrackObject {
-            spans: spans.to_vec(),
+            spans: spans.iter().map(|[start, end]| *start..*end).collect(),
             ..TrackObject::everywhere(
                 id,
                 prompted
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn both_passes_meet_between_two_prompts_and_nothing_is_guessed_beyond_them() {
-        let schedule = schedule(vec![object(1, &[3, 6], &[0..u32::MAX])]).unwrap();
+        let schedule = schedule(vec![object(1, &[3, 6], &[[0, u32::MAX]])]).unwrap();
         assert_eq!(
             frames(&schedule),
             [vec![3, 6], vec![3, 4, 5, 6, 7, 8, 9], vec![5, 4, 2, 1, 0]]
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn a_span_between_two_prompts_leaves_the_rest_alone() {
         let schedule =
-            schedule(vec![object(1, &[0, 5, 9], &[1..9]), object(2, &[2], &[])]).unwrap();
+            schedule(vec![object(1, &[0, 5, 9], &[[1, 9]]), object(2, &[2], &[])]).unwrap();
         assert_eq!(
             frames(&schedule),
             [
@@ -278,9 +278,9 @@ mod tests {
     fn plans_that_make_no_sense_are_refused() {
         for objects in [
             vec![],
-            vec![object(1, &[], &[0..10])],
-            vec![object(1, &[10], &[0..10])],
-            vec![object(1, &[1], &[0..4, 3..8])],
+            vec![object(1, &[], &[[0, 10]])],
+            vec![object(1, &[10], &[[0, 10]])],
+            vec![object(1, &[1], &[[0, 4], [3, 8]])],
         ] {
             assert!(matches!(schedule(objects), Err(EngineError::Request(_))));
         }

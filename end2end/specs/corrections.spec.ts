@@ -1,0 +1,79 @@
+/** After the offline job: approving frames, correcting one object, seeing what changed and taking it back. */
+import type { Page } from '@playwright/test';
+import { expect, open, test } from '../support/fixtures';
+import { addObject, answered, clickObject, jobPanel, opened, slide, stage } from '../support/session';
+import { clickPixel, showsFrame } from '../support/stage';
+import { type Rle, type Truth, truthMask } from '../support/truth';
+
+/** The masks of video 1 by frame, as the server has them. */
+async function masks(page: Page, session: string, truth: Truth, what = ''): Promise<Map<number, string>> {
+  const frames = truth.clips[0].frames.length;
+  const answer = await page.request.get(`/sessions/${session}/videos/1/masks?from=0&to=${frames}${what}`);
+  const list = (await answer.json()) as { frame: number; masks: { mask: Rle }[] }[];
+  return new Map(list.map(({ frame, masks: [one] }) => [frame, one.mask.counts]));
+}
+
+/** Starts the offline job and waits until its masks are there. */
+async function propagate(page: Page): Promise<void> {
+  await jobPanel(page).getByRole('button', { name: 'Start Offline Job' }).click();
+  await expect(jobPanel(page).getByText(/waits for its turn|The offline job runs/)).toBeVisible();
+  await expect(jobPanel(page).getByText('The offline job is done.')).toBeVisible({ timeout: 120_000 });
+}
+
+async function show(page: Page, frame: number): Promise<void> {
+  await slide(page, 'video 1', frame);
+  await showsFrame(stage(page, 1), frame);
+}
+
+test('a correction changes one span, never an approved frame, and can be taken back', async ({ page, truth }) => {
+  test.setTimeout(300_000);
+  const [ball] = truth.objects;
+  const [click] = truth.clicks;
+  const frames = truth.clips[0].frames.length;
+  await open(page, '/');
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  const session = await opened(page);
+  await addObject(page, ball);
+  await clickObject(page, truth, click);
+  await propagate(page);
+  const before = await masks(page, session, truth);
+  expect(before.size).toBeGreaterThan(frames / 2);
+  expect((await masks(page, session, truth, '&former=true')).size).toBe(0);
+
+  // Halfway between the click and the end; the correction lies behind it.
+  const wall = Math.floor((click.frame + frames) / 2);
+  const corrected = frames - 4;
+  const approve = page.getByRole('button', { name: 'Approved' });
+  await show(page, wall);
+  await page.keyboard.press('g');
+  await expect(page.getByText(`Frame ${wall} is approved`)).toBeVisible();
+  await expect(approve).toHaveAttribute('aria-pressed', 'true');
+  await show(page, wall - 1);
+  await expect(approve).toHaveAttribute('aria-pressed', 'false');
+  await expect(page.getByRole('button', { name: /^ball 1 in video 1: .*1 approved/ })).toBeVisible();
+
+  await show(page, corrected);
+  const truly = truthMask(truth, 1, corrected, click.object);
+  const { width } = truth.clips[0];
+  const inside = [...(truly?.keys() ?? [])].filter((at) => truly?.[at]);
+  const middle = inside[Math.floor(inside.length / 2)];
+  await clickPixel(stage(page, 1), truth.clips[0], { x: (middle % width) + 0.5, y: Math.floor(middle / width) + 0.5 });
+  await answered(page, 1);
+  await propagate(page);
+
+  const after = await masks(page, session, truth);
+  const changed = [...Array(frames).keys()].filter((frame) => before.get(frame) !== after.get(frame));
+  expect(changed.length).toBeGreaterThan(0);
+  expect(Math.min(...changed)).toBeGreaterThan(wall);
+  const former = await masks(page, session, truth, '&former=true');
+  expect([...former.keys()]).toEqual(changed.filter((frame) => before.has(frame)));
+
+  // The old outline, then the old masks.
+  await page.keyboard.press('f');
+  await expect(page.getByRole('button', { name: 'Former' })).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('button', { name: 'Take back' }).click();
+  await expect(page.getByText(`are back on ${changed.length} frames of video 1`)).toBeVisible();
+  expect(await masks(page, session, truth)).toEqual(before);
+  await page.keyboard.press('Shift+F');
+  await expect.poll(() => masks(page, session, truth)).toEqual(after);
+});
