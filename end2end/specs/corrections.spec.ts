@@ -43,7 +43,7 @@ test('a correction changes one span, never an approved frame, and can be taken b
   // Halfway between the click and the end; the correction lies behind it.
   const wall = Math.floor((click.frame + frames) / 2);
   const corrected = frames - 4;
-  const approve = page.getByRole('button', { name: 'Approved' });
+  const approve = page.getByRole('button', { name: 'Approved', exact: true });
   await show(page, wall);
   await page.keyboard.press('g');
   await expect(page.getByText(`Frame ${wall} is approved`)).toBeVisible();
@@ -70,7 +70,7 @@ test('a correction changes one span, never an approved frame, and can be taken b
 
   // The old outline, then the old masks.
   await page.keyboard.press('f');
-  await expect(page.getByRole('button', { name: 'Former' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('button', { name: 'Former', exact: true })).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('button', { name: 'Take back' }).click();
   await expect(page.getByText(`are back on ${changed.length} frames of video 1`)).toBeVisible();
   expect(await masks(page, session, truth)).toEqual(before);
