@@ -9,10 +9,11 @@ mod codec;
 mod error;
 pub mod jobs;
 pub mod objects;
+pub mod people;
 pub mod prompts;
 pub mod sessions;
 
 pub use codec::Json;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
-pub(crate) use error::service;
+pub(crate) use error::{no_context, service};
