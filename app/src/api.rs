@@ -10,10 +10,11 @@ mod error;
 pub mod jobs;
 pub mod masks;
 pub mod objects;
+pub mod people;
 pub mod prompts;
 pub mod sessions;
 
 pub use codec::Json;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
-pub(crate) use error::service;
+pub(crate) use error::{no_context, service};

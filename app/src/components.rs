@@ -7,6 +7,7 @@ pub mod model_badge;
 pub mod navigation;
 pub mod object_form;
 pub mod object_table;
+pub mod person_menu;
 pub mod player;
 pub mod progress;
 pub mod queue;

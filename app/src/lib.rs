@@ -5,6 +5,7 @@
 pub mod api;
 pub mod components;
 pub mod live;
+pub mod me;
 pub mod pages;
 
 use components::navigation::Navigation;
@@ -12,15 +13,25 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 use pages::{
-    missing::MissingPage, review::ReviewPage, sessions::SessionsPage, start::StartPage,
-    workspace::WorkspacePage,
+    missing::MissingPage, people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
+    sign_in::SignInPage, start::StartPage, welcome::WelcomePage, workspace::WorkspacePage,
 };
 
 /// Sets the chosen theme before the first paint, so that no page flashes in the other one.
 const THEME_SCRIPT: &str = "try{const t=localStorage.getItem('theme');\
     if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+
+/// The address of the sign-in page that leads back to `wanted`, a path of this server.
+#[must_use]
+pub fn sign_in_path(wanted: &str) -> String {
+    if wanted == "/" {
+        return "/sign-in".into();
+    }
+    format!("/sign-in?to={}", Url::escape(wanted))
+}
 
 /// The HTML document around [`App`]; the server renders it, the browser finds it there.
 #[must_use]
@@ -50,6 +61,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     live::provide_live();
+    me::provide_me();
 
     // Tests and scripts wait for this mark before they touch the page.
     Effect::new(|_| {
@@ -78,6 +90,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id") view=WorkspacePage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id/review") view=ReviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/welcome/:link") view=WelcomePage ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

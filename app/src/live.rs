@@ -11,22 +11,25 @@ mod source;
 pub struct Live {
     event: RwSignal<Option<LiveEvent>>,
     connected: RwSignal<bool>,
+    started: StoredValue<bool>,
+    signed_out: RwSignal<bool>,
     reconnects: RwSignal<u32>,
     jobs: RwSignal<Vec<JobRecord>>,
 }
 
-/// Connects to the server's events (in the browser) and provides [`Live`] as a context.
+/// Provides [`Live`] as a context; it hears nothing until it is told to [connect](Live::connect).
 pub fn provide_live() {
     let live = Live {
         event: RwSignal::new(None),
         connected: RwSignal::new(true),
+        started: StoredValue::new(false),
+        signed_out: RwSignal::new(false),
         reconnects: RwSignal::new(0),
         jobs: RwSignal::new(Vec::new()),
     };
     provide_context(live);
     live.on_event(move |event| live.follow(event));
 
-    Effect::new(move |_| source::connect(live));
     Effect::new(move |_| {
         if live.reconnects.get() > 0 {
             leptos::task::spawn_local(live.reload_jobs());
@@ -44,6 +47,20 @@ pub fn use_live() -> Live {
 }
 
 impl Live {
+    /// Connects to the server's events, in the browser of somebody who is signed in. Once: later calls do nothing.
+    pub fn connect(self) {
+        if !self.started.get_value() {
+            self.started.set_value(true);
+            source::connect(self);
+        }
+    }
+
+    /// Whether the server said that nobody is signed in (any more).
+    #[must_use]
+    pub fn signed_out(self) -> Signal<bool> {
+        self.signed_out.into()
+    }
+
     /// Calls `f` with every event that arrives from now on, until the calling component goes away.
     pub fn on_event(self, f: impl Fn(&LiveEvent) + Send + Sync + 'static) {
         Effect::new(move |before: Option<()>| {
@@ -96,6 +113,13 @@ impl Live {
     pub fn set_jobs(self, mut jobs: Vec<JobRecord>) {
         jobs.sort_by_key(|job| std::cmp::Reverse(job.id));
         self.jobs.set(jobs);
+    }
+
+    /// The server does not let this page listen: asks whether that is because nobody is signed in any more.
+    async fn ask_why_deaf(self) {
+        let me = api::people::me().await;
+        self.signed_out
+            .set(matches!(me, Err(api::ApiError::SignedOut(_))));
     }
 
     fn follow(self, event: &LiveEvent) {

@@ -13,6 +13,8 @@ interface TestFixtures {
   anotherBrowser: () => Promise<Page>;
   /** What the consoles of all pages said that they should not have said. */
   complaints: string[];
+  /** More arguments of `scenediff serve`. */
+  serverArgs: string[];
   /** A server of the test's own, with nothing in it. */
   server: Server;
 }
@@ -23,8 +25,8 @@ interface WorkerFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
-    async ({}, use) => {
-      const server = await Server.start();
+    async ({ serverArgs }, use) => {
+      const server = await Server.start(serverArgs);
       await use(server);
       await server.remove();
     },
@@ -39,6 +41,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   baseURL: async ({ server }, use) => {
     await use(server.url);
   },
+  serverArgs: [[], { option: true }],
   // Matches nothing.
   allowed: [/(?!)/, { option: true }],
   complaints: async ({ allowed, server }, use, info) => {

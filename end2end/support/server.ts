@@ -15,11 +15,14 @@ export class Server {
   private child: ChildProcess | undefined;
   private address = '127.0.0.1:0';
 
-  private constructor(readonly data: string) {}
+  private constructor(
+    readonly data: string,
+    private readonly args: string[],
+  ) {}
 
-  /** Starts a server on a free port. */
-  static async start(): Promise<Server> {
-    const server = new Server(mkdtempSync(path.join(tmpdir(), 'scenediff-end2end-')));
+  /** Starts a server on a free port, with more arguments if there are any. */
+  static async start(args: string[] = []): Promise<Server> {
+    const server = new Server(mkdtempSync(path.join(tmpdir(), 'scenediff-end2end-')), args);
     await server.launch();
     return server;
   }
@@ -30,7 +33,7 @@ export class Server {
 
   /** Starts it, again on the same address after the first time. */
   async launch(): Promise<void> {
-    const child = spawn(SERVER, ['serve', '--data', this.data, '--listen', this.address], {
+    const child = spawn(SERVER, ['serve', '--data', this.data, '--listen', this.address, ...this.args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.child = child;

@@ -6,6 +6,7 @@ mod extract;
 mod probe;
 mod serve;
 mod track;
+mod user;
 
 use clap::Subcommand;
 use std::io::Write;
@@ -18,6 +19,8 @@ pub enum Command {
     Serve(crate::config::ServeArgs),
     /// Carries prompted masks through one video, without a server.
     Track(track::TrackArgs),
+    /// Adds and lists the people who may sign in.
+    User(user::UserArgs),
     /// Lists, downloads and checks models.
     Checkpoint(checkpoint::CheckpointArgs),
     /// Says what a video file holds, as JSON.
@@ -37,6 +40,7 @@ impl Command {
         match self {
             Self::Serve(args) => serve::run(args),
             Self::Track(args) => track::run(&args),
+            Self::User(args) => user::run(&args),
             Self::Checkpoint(args) => checkpoint::run(&args),
             Self::Probe(args) => probe::run(&args),
             Self::Extract(args) => extract::run(&args),

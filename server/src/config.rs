@@ -154,8 +154,7 @@ pub struct ServeArgs {
     /// Where data lies.
     #[command(flatten)]
     pub data: DataArgs,
-    /// Address and port. Everybody who reaches it can see and change everything: keep to this machine unless the
-    /// network is yours.
+    /// Address and port. One that the network reaches turns on --team.
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -163,6 +162,9 @@ pub struct ServeArgs {
         env = "SCENEDIFF_LISTEN"
     )]
     pub listen: SocketAddr,
+    /// Asks everybody to sign in; people are added with `scenediff user add` or on the page People.
+    #[arg(long, env = "SCENEDIFF_TEAM")]
+    pub team: bool,
     /// A name besides localhost under which the server may be asked, for example behind a proxy; can be repeated.
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,

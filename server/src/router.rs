@@ -1,21 +1,28 @@
-//! The routes, and what surrounds every answer: headers, compression, the check of where a request comes from.
+//! The routes, and what surrounds every answer: headers, compression, the checks of who asks and from where.
 
+mod access;
+pub mod guard;
 mod origin;
+#[cfg(test)]
+mod tests;
 
 pub use origin::Hosts;
 
-use crate::routes::{events, frames, health, masks, results, upload};
+use crate::routes::{events, frames, health, masks, results, sign_in, upload};
 use app::{App, shell};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use guard::Guard;
 use leptos::config::LeptosOptions;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::use_context;
 use leptos_axum::{
-    LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
+    AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler_with_context,
+    generate_route_list,
 };
-use service::Service;
+use service::{Accounts, Service};
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -29,6 +36,8 @@ use tower_http::trace::TraceLayer;
 pub struct AppState {
     /// The use cases.
     pub service: Service,
+    /// Who is who.
+    pub accounts: Accounts,
     /// Where uploads lie until they are complete.
     pub staging: upload::Staging,
     /// Names of the browser's files.
@@ -40,11 +49,22 @@ pub struct AppState {
 /// Everything the server answers to.
 pub fn router(state: AppState, hosts: Hosts) -> Router {
     let site = state.leptos.site_root.to_string();
-    pages(&state)
+    let pages = generate_route_list(App);
+    let guard = Guard {
+        accounts: state.accounts.clone(),
+        pages: pages.iter().map(|page| page.path().to_owned()).collect(),
+    };
+    let mut plain = Router::new();
+    for (route, handler) in plain_routes() {
+        let path = route.rsplit(' ').next().unwrap_or(route);
+        plain = plain.route(path, handler);
+    }
+    leptos_routes(&state, pages)
         .nest_service("/pkg", browser_files(Path::new(&site)))
         .layer(CompressionLayer::new())
-        .merge(plain_routes())
+        .merge(plain)
         .with_state(state)
+        .layer(axum::middleware::from_fn_with_state(guard, guard::guard))
         .layer(axum::middleware::from_fn_with_state(hosts, origin::check))
         .layer(CatchPanicLayer::new())
         .layer(header_unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -56,41 +76,45 @@ pub fn router(state: AppState, hosts: Hosts) -> Router {
         .layer(TraceLayer::new_for_http())
 }
 
-/// What is neither a page nor a server function; nothing here gains from compression.
-fn plain_routes() -> Router<AppState> {
-    Router::new()
-        .route(
-            "/upload",
-            post(upload::post).layer(DefaultBodyLimit::disable()),
-        )
-        .route(
-            "/sessions/{id}/videos/{side}/frames/{frame}",
+/// What is neither a page nor a server function, each with its row in the table of [`access`]; nothing here gains from
+/// compression.
+fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
+    let upload = post(upload::post).layer(DefaultBodyLimit::disable());
+    let masks = get(masks::get).layer(CompressionLayer::new());
+    vec![
+        ("POST /upload", upload),
+        (
+            "GET /sessions/{id}/videos/{side}/frames/{frame}",
             get(frames::get),
-        )
-        .route(
-            "/sessions/{id}/videos/{side}/masks",
-            get(masks::get).layer(CompressionLayer::new()),
-        )
-        .route("/sessions/{id}/results/{*path}", get(results::get))
-        .route("/events", get(events::get))
-        .route("/health", get(health::get))
+        ),
+        ("GET /sessions/{id}/videos/{side}/masks", masks),
+        ("GET /sessions/{id}/results/{*path}", get(results::get)),
+        ("GET /events", get(events::get)),
+        ("GET /health", get(health::get)),
+        ("POST /sign-in", post(sign_in::sign_in)),
+        ("POST /welcome/{link}", post(sign_in::welcome)),
+        ("POST /sign-out", post(sign_in::sign_out)),
+        (
+            "POST /sign-out/everywhere",
+            post(sign_in::sign_out_everywhere),
+        ),
+    ]
 }
 
 /// Pages, server functions and the files at the top of the site.
-fn pages(state: &AppState) -> Router<AppState> {
-    let service = state.service.clone();
+fn leptos_routes(state: &AppState, pages: Vec<AxumRouteListing>) -> Router<AppState> {
+    let (service, accounts) = (state.service.clone(), state.accounts.clone());
     let context = move || {
-        provide_context(service.clone());
+        if let Some(parts) = use_context::<Parts>() {
+            guard::provide(&parts, &service, &accounts);
+        }
         set_content_policy();
     };
     let options = state.leptos.clone();
     Router::new()
-        .leptos_routes_with_context(
-            state,
-            generate_route_list(App),
-            context.clone(),
-            move || shell(options.clone()),
-        )
+        .leptos_routes_with_context(state, pages, context.clone(), move || {
+            shell(options.clone())
+        })
         .fallback(file_and_error_handler_with_context::<AppState, _>(
             context, shell,
         ))

@@ -5,6 +5,7 @@ pub mod frames;
 pub mod health;
 pub mod masks;
 pub mod results;
+pub mod sign_in;
 pub mod upload;
 
 use axum::Json;
@@ -37,6 +38,7 @@ impl From<ServiceError> for Refusal {
             ServiceError::NotFound { .. } => StatusCode::NOT_FOUND,
             ServiceError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             ServiceError::Conflict { .. } => StatusCode::CONFLICT,
+            ServiceError::Forbidden { .. } => StatusCode::FORBIDDEN,
             ServiceError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self::new(status, error.to_string())

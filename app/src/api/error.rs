@@ -14,6 +14,12 @@ pub enum ApiError {
     /// The request makes no sense, or not in the present state.
     #[error("{0}")]
     Refused(String),
+    /// Whoever asks is not signed in (any more).
+    #[error("{0}")]
+    SignedOut(String),
+    /// Whoever asks may not do that.
+    #[error("{0}")]
+    Forbidden(String),
     /// The server failed; its log holds the detail.
     #[error("{0}")]
     Internal(String),
@@ -40,7 +46,9 @@ impl FromServerFnError for ApiError {
 #[cfg(feature = "ssr")]
 mod server {
     use super::ApiError;
+    use axum::http::StatusCode;
     use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
     use service::{Service, ServiceError};
 
     impl From<ServiceError> for ApiError {
@@ -49,21 +57,34 @@ mod server {
             match error {
                 ServiceError::NotFound(_) => Self::NotFound(message),
                 ServiceError::Invalid(_) | ServiceError::Conflict(_) => Self::Refused(message),
+                ServiceError::Forbidden(_) => {
+                    set_status(StatusCode::FORBIDDEN);
+                    Self::Forbidden(message)
+                }
                 ServiceError::Internal(_) => Self::Internal(message),
             }
         }
     }
 
-    /// The use cases, as the server provides them to every request.
+    /// The use cases, as whoever asks may carry them out; the router refuses before what its table does not allow.
     ///
     /// # Errors
-    /// When the router was built without them.
+    /// When nobody is signed in, or the page is not for whoever is.
     pub(crate) fn service() -> Result<Service, ApiError> {
-        use_context().ok_or_else(|| {
-            ApiError::Internal("the server offers no service to its pages: report this".into())
-        })
+        use_context().ok_or_else(|| use_context().unwrap_or_else(no_context))
+    }
+
+    /// What is said when the router was built without the contexts that it should provide.
+    pub(crate) fn no_context() -> ApiError {
+        ApiError::Internal("the server offers no service to its pages: report this".into())
+    }
+
+    fn set_status(status: StatusCode) {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.set_status(status);
+        }
     }
 }
 
 #[cfg(feature = "ssr")]
-pub(crate) use server::service;
+pub(crate) use server::{no_context, service};

@@ -1,31 +1,69 @@
 //! The bar on every page.
 
 use super::model_badge::ModelBadge;
+use super::person_menu::PersonMenu;
 use super::queue::JobIndicator;
+use super::state::SignInLink;
 use super::theme::ThemeSwitch;
+use crate::live::use_live;
+use crate::me::use_me;
+use domain::Me;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// Left the name and the places to go; right the queue, the model and the theme.
+/// Left the name and the places to go; right the queue, the model, the theme and the person.
+///
+/// Whoever is not signed in sees the name and the theme only.
 #[component]
 pub fn Navigation() -> impl IntoView {
+    let me = use_me();
     view! {
         <header class="bar">
             <a class="brand" href="/">
                 <img src="/favicon.svg" alt="" width="18" height="18" />
                 "SceneDiff"
             </a>
-            <nav aria-label="Pages">
-                <A href="/" exact=true>
-                    "New Annotation"
-                </A>
-                <A href="/sessions">"Review Sessions"</A>
-            </nav>
-            <div class="bar-tools">
-                <JobIndicator />
-                <ModelBadge />
-                <ThemeSwitch />
-            </div>
+            <Suspense fallback=|| ()>
+                {move || Suspend::new(async move {
+                    match me.await {
+                        Ok(me) => view! { <SignedIn me /> }.into_any(),
+                        Err(_) => {
+                            view! {
+                                <div class="bar-tools">
+                                    <ThemeSwitch />
+                                </div>
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Suspense>
         </header>
+    }
+}
+
+#[component]
+fn SignedIn(me: Me) -> impl IntoView {
+    let live = use_live();
+    Effect::new(move |_| live.connect());
+    view! {
+        <nav aria-label="Pages">
+            <A href="/" exact=true>
+                "New Annotation"
+            </A>
+            <A href="/sessions">"Review Sessions"</A>
+        </nav>
+        <div class="bar-tools">
+            <Show when=move || live.signed_out().get()>
+                <span class="badge bad" role="status">
+                    "Signed out"
+                </span>
+                <SignInLink />
+            </Show>
+            <JobIndicator />
+            <ModelBadge />
+            <ThemeSwitch />
+            <PersonMenu me />
+        </div>
     }
 }

@@ -3,6 +3,7 @@
 use super::icon::{Icon, Shape};
 use crate::api::ApiError;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// Nothing here yet: what this place will show, and (as children) the one control that starts it.
 #[component]
@@ -34,6 +35,7 @@ pub fn ErrorState(
     /// Why.
     error: ApiError,
 ) -> impl IntoView {
+    let is_signed_out = matches!(error, ApiError::SignedOut(_));
     let detail = match &error {
         ApiError::Unreachable(detail) => Some(detail.clone()),
         _ => None,
@@ -47,9 +49,30 @@ pub fn ErrorState(
             <p>{sentence(&error.to_string())}</p>
             {detail.map(|detail| view! { <details><summary>"Detail"</summary><p>{detail}</p></details> })}
             <p>
-                <a href="">"Reload the page"</a>
+                {if is_signed_out {
+                    view! { <SignInLink /> }.into_any()
+                } else {
+                    view! { <a href="">"Reload the page"</a> }.into_any()
+                }}
             </p>
         </section>
+    }
+}
+
+/// A way to the sign-in page, and back to this one.
+#[component]
+pub fn SignInLink() -> impl IntoView {
+    let location = use_location();
+    let href = move || {
+        let (path, query) = (location.pathname.get(), location.search.get());
+        let joint = if query.is_empty() { "" } else { "?" };
+        crate::sign_in_path(&format!("{path}{joint}{query}"))
+    };
+    // Outside the router, so that everything is asked for anew.
+    view! {
+        <a class="button" href=href rel="external">
+            "Sign in"
+        </a>
     }
 }
 

@@ -33,7 +33,12 @@ pub(super) fn connect(live: Live) {
     let on_error = Closure::<dyn Fn()>::new(move || {
         live.connected.set(false);
         if given_up.ready_state() == EventSource::CLOSED {
-            set_timeout(move || connect(live), RETRY);
+            leptos::task::spawn_local(async move {
+                live.ask_why_deaf().await;
+                if !live.signed_out.get_untracked() {
+                    set_timeout(move || connect(live), RETRY);
+                }
+            });
         }
     });
     source.set_onopen(Some(on_open.as_ref().unchecked_ref()));

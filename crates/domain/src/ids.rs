@@ -120,6 +120,15 @@ row_id! {
     /// One run of work in the queue.
     JobId
 }
+row_id! {
+    /// Somebody who uses this server.
+    PersonId
+}
+
+impl PersonId {
+    /// Whoever sits at a machine that asks nobody to sign in.
+    pub const LOCAL: Self = Self(0);
+}
 
 #[cfg(test)]
 mod tests {

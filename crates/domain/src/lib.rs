@@ -9,18 +9,23 @@ mod mask;
 mod model;
 mod object;
 mod palette;
+mod person;
 mod prompt;
 mod session;
 mod video;
 mod view;
 
 pub use frame::RgbFrame;
-pub use ids::{InvalidSessionId, JobId, ObjectId, SessionId};
+pub use ids::{InvalidSessionId, JobId, ObjectId, PersonId, SessionId};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
 pub use mask::{Look, Rle, RleError};
 pub use model::{Device, ModelId, ModelInfo, Readiness};
 pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields, VIEWS_MAX};
 pub use palette::{OBJECT_COLOURS, object_colour};
+pub use person::{
+    Action, Me, Member, OneTimeLink, PASSWORD_MIN, Person, Role, SignInProblem, check_password,
+    checked_name, may, not_yours, refusal, return_path,
+};
 pub use prompt::{
     BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,
     fold_events,

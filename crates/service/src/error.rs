@@ -15,6 +15,9 @@ pub enum ServiceError {
     /// It makes sense, but not as things stand.
     #[error("{0}")]
     Conflict(String),
+    /// Whoever asks may not do that.
+    #[error("{0}")]
+    Forbidden(String),
     /// The server failed.
     #[error("the server failed: {0}")]
     Internal(String),

@@ -3,20 +3,23 @@
 //! [`Service`] checks what was asked, has it stored, and tells every open page what changed. A click is committed when
 //! [`Service::add_prompt`] returns. Errors are texts for the person who asked.
 
+mod accounts;
 mod corrections;
 mod error;
 mod frames;
 mod objects;
 mod offline;
+mod people;
 mod prompts;
 mod results;
 mod sessions;
 mod upload;
 
+pub use accounts::{Accounts, SIGN_IN_HOURS, SignInError, SignedIn};
 pub use error::ServiceError;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 
-use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Readiness, Session, SessionId};
+use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Person, Readiness, Session, SessionId};
 use jobs::{Jobs, JobsError};
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
@@ -26,15 +29,23 @@ use tokio::sync::broadcast;
 pub struct Service {
     store: Store,
     jobs: Jobs,
+    accounts: Accounts,
+    person: Person,
 }
 
 impl Service {
-    /// The use cases over a store and the jobs that work on it. Takes up what a killed server left half-made.
+    /// The use cases over a store, the jobs that work on it and the people who do. Takes up what a killed server left
+    /// half-made.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn start(store: Store, jobs: Jobs) -> Result<Self, ServiceError> {
-        let service = Self { store, jobs };
+    pub async fn start(store: Store, jobs: Jobs, accounts: Accounts) -> Result<Self, ServiceError> {
+        let service = Self {
+            store,
+            jobs,
+            accounts,
+            person: Person::local(),
+        };
         for session in service.store.sessions().list().await? {
             if !is_ingested(&session) && !service.has_active_job(&session.id).await? {
                 match service.jobs.enqueue(&session.id, JobKind::Ingest).await {
@@ -45,6 +56,15 @@ impl Service {
             }
         }
         Ok(service)
+    }
+
+    /// The use cases as `person` may carry them out.
+    #[must_use]
+    pub fn acting_as(&self, person: Person) -> Self {
+        Self {
+            person,
+            ..self.clone()
+        }
     }
 
     /// What happens from now on, for open pages.

@@ -2,7 +2,7 @@
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
 //! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::jobs`], [`Store::masks`],
-//! [`Store::approvals`]. Whatever a function
+//! [`Store::approvals`], [`Store::people`], [`Store::sign_ins`]. Whatever a function
 //! writes, it writes in one transaction, and it is on disk when the function returns.
 
 mod approvals;
@@ -10,8 +10,10 @@ mod error;
 mod jobs;
 mod masks;
 mod objects;
+mod people;
 mod prompts;
 mod sessions;
+mod sign_ins;
 mod videos;
 
 pub use approvals::{Approvals, Approved};
@@ -19,8 +21,10 @@ pub use error::StoreError;
 pub use jobs::Jobs;
 pub use masks::{Carried, MaskRow, Masks, Run};
 pub use objects::Objects;
+pub use people::{Credentials, People};
 pub use prompts::Prompts;
 pub use sessions::Sessions;
+pub use sign_ins::{LinkFor, SignIns, TokenHash};
 pub use videos::Videos;
 
 use sqlx::migrate::Migrator;
@@ -123,6 +127,18 @@ impl Store {
     #[must_use]
     pub fn approvals(&self) -> Approvals<'_> {
         Approvals(self)
+    }
+
+    /// The people of a team.
+    #[must_use]
+    pub fn people(&self) -> People<'_> {
+        People(self)
+    }
+
+    /// Who is signed in, and one-time links.
+    #[must_use]
+    pub fn sign_ins(&self) -> SignIns<'_> {
+        SignIns(self)
     }
 
     /// A transaction that has the right to write from its first statement on.

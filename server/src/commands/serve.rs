@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use jobs::{Jobs, JobsConfig, JobsError};
 use leptos::config::LeptosOptions;
 use sam2::FeatureLimits;
-use service::Service;
+use service::{Accounts, Service};
 use std::fs::{self, File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -66,10 +66,12 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     tokio::spawn(warm_up(
         jobs.warm_up(|stage| tracing::info!(stage, "warming up")),
     ));
-    let service = Service::start(store, jobs).await?;
+    let accounts = Accounts::new(store.clone(), args.team || !address.ip().is_loopback());
+    let service = Service::start(store, jobs, accounts.clone()).await?;
     let model = service.model();
     let state = AppState {
         service,
+        accounts: accounts.clone(),
         staging: Staging::prepare(&data, args.max_upload)?,
         leptos: leptos_options(&site, address)?,
         stop: stop.clone(),
@@ -79,7 +81,15 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
 
     tracing::info!(data = %data.display(), model = model.name, hash = model.hash, device = ?model.device, "started");
     eprintln!("SceneDiff Annotator: http://{address}");
+    if accounts.team()
+        && let Some(path) = accounts.first_link().await?
+    {
+        eprintln!(
+            "Nobody can sign in yet. The first lead makes an account here, once: http://{address}{path}"
+        );
+    }
 
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(server.into_future());
     asked_to_stop().await?;

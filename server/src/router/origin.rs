@@ -58,7 +58,8 @@ pub async fn check(
     Ok(next.run(request).await)
 }
 
-/// Programs that are no browsers send no `Origin`; browsers do with everything that changes something.
+/// Programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`; browsers do with everything that changes
+/// something.
 fn is_our_own(hosts: &Hosts, headers: &HeaderMap, uri: &Uri) -> bool {
     let host = match headers.get(header::HOST) {
         Some(value) => Authority::try_from(value.as_bytes()).ok(),
@@ -66,6 +67,10 @@ fn is_our_own(hosts: &Hosts, headers: &HeaderMap, uri: &Uri) -> bool {
     };
     let Some(host) = host else { return false };
     if !hosts.knows(&host) {
+        return false;
+    }
+    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+    if !matches!(site, None | Some(b"same-origin" | b"none")) {
         return false;
     }
     let Some(origin) = headers.get(header::ORIGIN) else {
@@ -124,6 +129,23 @@ mod tests {
             "lab.example",
             Some("https://lab.example")
         ));
+    }
+
+    #[test]
+    fn a_browser_that_says_where_it_comes_from_is_believed() {
+        let hosts = Hosts::new("127.0.0.1".parse().unwrap(), Vec::new());
+        for (site, expected) in [
+            ("same-origin", true),
+            ("none", true),
+            ("same-site", false),
+            ("cross-site", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "localhost:3000".parse().unwrap());
+            headers.insert("sec-fetch-site", site.parse().unwrap());
+            let own = is_our_own(&hosts, &headers, &Uri::from_static("/sign-out"));
+            assert_eq!(own, expected, "{site}");
+        }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use axum::response::IntoResponse;
 use domain::FrameNumber;
 use service::Service;
 
-/// A session's name is never given again and its frames never change.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// A session's name is never given again and its frames never change; they are for the eyes of whoever asked.
+const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
 /// Answers with the stored JPEG, byte for byte.
 pub async fn get(

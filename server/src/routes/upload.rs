@@ -6,6 +6,7 @@ pub use staging::Staging;
 
 use super::Refusal;
 use crate::router::AppState;
+use crate::router::guard::By;
 use axum::Json;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
@@ -35,6 +36,7 @@ struct Form {
 /// Takes the form field by field; whatever was written is removed unless the session is made.
 pub async fn post(
     State(state): State<AppState>,
+    By(person): By,
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Refusal> {
@@ -61,6 +63,7 @@ pub async fn post(
     let video2 = video2.ok_or_else(|| missing("video 2"))?;
     let session = state
         .service
+        .acting_as(person)
         .create_session([video1, video2], &fields.scene_type)
         .await?;
     Ok(answer(session.id, &headers))

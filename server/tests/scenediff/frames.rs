@@ -19,7 +19,7 @@ fn a_frame_is_the_right_picture_and_may_be_kept_for_ever() {
             assert_eq!(answer.headers()["content-type"], "image/jpeg");
             assert_eq!(
                 answer.headers()["cache-control"],
-                "public, max-age=31536000, immutable"
+                "private, max-age=31536000, immutable"
             );
             assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
             let jpeg = answer.body_mut().read_to_vec().unwrap();

@@ -1,5 +1,6 @@
 //! The use cases on a real store, real jobs and real files; only the model and the decoder are stand-ins.
 
+mod accounts;
 mod fake_model;
 mod offline;
 mod prompts;
@@ -11,7 +12,7 @@ use domain::{
 };
 use fake_model::FakeModel;
 use jobs::{Jobs, JobsConfig};
-use service::{Service, UploadedFile};
+use service::{Accounts, Service, UploadedFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +43,9 @@ impl Fixture {
         let brake = Arc::default();
         let model = Arc::new(FakeModel::new(Arc::clone(&brake)));
         let jobs = Jobs::start(config, store.clone(), model).await.unwrap();
-        let service = Service::start(store.clone(), jobs).await.unwrap();
+        let service = Service::start(store.clone(), jobs, Accounts::new(store.clone(), false))
+            .await
+            .unwrap();
         Self {
             service,
             store,

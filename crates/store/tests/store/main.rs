@@ -5,6 +5,7 @@ mod kill;
 mod masks;
 mod objects;
 mod partial_runs;
+mod people;
 mod prompts;
 mod sessions;
 

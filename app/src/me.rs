@@ -1,0 +1,30 @@
+//! Whoever looks at the page.
+
+use crate::api::{self, ApiError};
+use domain::{Action, Me};
+use leptos::prelude::*;
+
+/// Asks once per page load; signing in and out load the page anew.
+#[derive(Clone, Copy)]
+struct Asked(Resource<Result<Me, ApiError>>);
+
+/// Provides [`use_me`] as a context.
+pub fn provide_me() {
+    provide_context(Asked(Resource::new(|| (), |()| api::people::me())));
+}
+
+/// Whoever looks at the page; an error when nobody is signed in. To be awaited below a `Suspense`.
+///
+/// # Panics
+/// Outside [`App`](crate::App), which provides it.
+#[must_use]
+pub fn use_me() -> Resource<Result<Me, ApiError>> {
+    expect_context::<Asked>().0
+}
+
+/// Whether whoever looks may do `action`; not, until that is known.
+#[must_use]
+pub fn i_may(action: Action) -> Signal<bool> {
+    let me = use_me();
+    Signal::derive(move || matches!(me.get(), Some(Ok(me)) if me.person.may(action)))
+}

@@ -1,0 +1,135 @@
+use domain::{Person, Role, SignInProblem};
+use service::{Accounts, ServiceError, SignInError};
+use std::net::IpAddr;
+use store::Store;
+use tempfile::TempDir;
+
+const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+const PASSWORD: &str = "correct horse battery";
+
+async fn accounts(team: bool) -> (Accounts, Store, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("test.sqlite")).await.unwrap();
+    (Accounts::new(store.clone(), team), store, dir)
+}
+
+fn token(path: &str) -> &str {
+    path.strip_prefix("/welcome/").unwrap()
+}
+
+fn problem<T>(outcome: Result<T, SignInError>) -> SignInProblem {
+    match outcome {
+        Err(SignInError::Problem(problem)) => problem,
+        Err(SignInError::Service(error)) => panic!("{error}"),
+        Ok(_) => panic!("it should not have worked"),
+    }
+}
+
+#[tokio::test]
+async fn from_the_first_link_to_a_team() {
+    let (accounts, store, _dir) = accounts(true).await;
+    let first = accounts.first_link().await.unwrap().unwrap();
+    assert_eq!(accounts.open_link(token(&first)).await, Ok(None));
+    let short = accounts.use_link(token(&first), "Lea", "short").await;
+    assert_eq!(problem(short), SignInProblem::BadPassword);
+    let nameless = accounts.use_link(token(&first), " ", PASSWORD).await;
+    assert_eq!(problem(nameless), SignInProblem::BadName);
+    let lea = accounts
+        .use_link(token(&first), "Lea", PASSWORD)
+        .await
+        .unwrap();
+    assert_eq!(lea.person.role, Role::Lead);
+    assert_eq!(accounts.who(Some(&lea.token)).await, Ok(Some(lea.person)));
+    assert_eq!(accounts.first_link().await, Ok(None));
+
+    let link = accounts.add(" Ann ", Role::Annotator).await.unwrap();
+    assert_eq!(
+        accounts.open_link(token(&link.path)).await,
+        Ok(Some("Ann".into()))
+    );
+    let early = accounts.sign_in("Ann", PASSWORD, HERE).await;
+    assert_eq!(problem(early), SignInProblem::Wrong);
+    let ann = accounts
+        .use_link(token(&link.path), "", "ann's own password")
+        .await
+        .unwrap();
+    let again = accounts.use_link(token(&link.path), "", PASSWORD).await;
+    assert_eq!(problem(again), SignInProblem::LinkGone);
+    let elsewhere = accounts
+        .sign_in("ann", "ann's own password", HERE)
+        .await
+        .unwrap();
+    assert_ne!(elsewhere.token, ann.token);
+    let mut ended = accounts.ended();
+    accounts.sign_out_everywhere(ann.person.id).await.unwrap();
+    assert_eq!(ended.recv().await, Ok(ann.person.id));
+    for token in [ann.token, elsewhere.token] {
+        assert_eq!(accounts.who(Some(&token)).await, Ok(None));
+    }
+    // Neither passwords nor tokens lie in the database.
+    let stored = store.people().credentials("Ann").await.unwrap().unwrap();
+    assert!(
+        stored.password.starts_with("$argon2id$"),
+        "{}",
+        stored.password
+    );
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let (accounts, _store, _dir) = accounts(true).await;
+    let link = accounts.add("Ann", Role::Annotator).await.unwrap();
+    accounts
+        .use_link(token(&link.path), "", PASSWORD)
+        .await
+        .unwrap();
+    for guess in 0..8 {
+        let wrong = accounts
+            .sign_in("Ann", &format!("guess {guess}"), HERE)
+            .await;
+        assert_eq!(problem(wrong), SignInProblem::Wrong);
+    }
+    // The right one, too: otherwise guessing would go on.
+    let right = accounts.sign_in("Ann", PASSWORD, HERE).await;
+    assert_eq!(problem(right), SignInProblem::Wait);
+    let elsewhere = "10.0.0.9".parse().unwrap();
+    accounts.sign_in("Ann", PASSWORD, elsewhere).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_machine_of_ones_own_asks_nobody() {
+    let (accounts, _store, _dir) = accounts(false).await;
+    assert_eq!(accounts.who(None).await, Ok(Some(Person::local())));
+    assert_eq!(
+        accounts.who(Some("nonsense")).await,
+        Ok(Some(Person::local()))
+    );
+}
+
+#[tokio::test]
+async fn only_leads_care_for_people() {
+    let f = crate::Fixture::new().await;
+    let person = |role| Person {
+        id: domain::PersonId(7),
+        name: "x".into(),
+        role,
+    };
+    for role in [Role::Annotator, Role::Reviewer] {
+        let service = f.service.acting_as(person(role));
+        for outcome in [
+            service.people().await.map(drop),
+            service.add_person("Eve", Role::Lead).await.map(drop),
+            service.set_role(domain::PersonId(7), Role::Lead).await,
+            service.set_disabled(domain::PersonId(7), true).await,
+            service.reset_password(domain::PersonId(7)).await.map(drop),
+        ] {
+            assert!(
+                matches!(outcome, Err(ServiceError::Forbidden(_))),
+                "{outcome:?}"
+            );
+        }
+    }
+    let lead = f.service.acting_as(person(Role::Lead));
+    lead.add_person("Ann", Role::Annotator).await.unwrap();
+    assert_eq!(lead.people().await.unwrap().len(), 1);
+}
