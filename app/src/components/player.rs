@@ -56,6 +56,7 @@ pub fn Player(
                     pending: &[],
                     answers: &Answers::default(),
                     propagated: &propagated,
+                    drawing: None,
                 })
             })
         })

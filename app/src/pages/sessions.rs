@@ -162,7 +162,7 @@ fn follow(sessions: RwSignal<Vec<Session>>, event: &LiveEvent) {
         LiveEvent::SessionRemoved { session } => {
             sessions.update(|all| all.retain(|known| known.id != *session));
         }
-        LiveEvent::Job(_) | LiveEvent::Prompts { .. } => {}
+        LiveEvent::Job(_) | LiveEvent::Prompts { .. } | LiveEvent::Masks { .. } => {}
     }
 }
 

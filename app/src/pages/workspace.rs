@@ -2,6 +2,7 @@
 
 mod check_list;
 mod commands;
+mod drawing;
 mod editor;
 mod flow;
 mod guide_bar;
@@ -15,6 +16,7 @@ mod looked;
 mod outbox;
 mod pane;
 mod preview;
+mod scene;
 mod screen;
 mod sync;
 mod tool_bar;

@@ -2,9 +2,11 @@
 //!
 //! No I/O and no async; everything is `serde` and compiles to WebAssembly, so that the server and the page speak of the same things.
 
+mod edit;
 mod frame;
 mod ids;
 mod job;
+mod looked;
 mod mask;
 mod model;
 mod object;
@@ -14,13 +16,15 @@ mod session;
 mod video;
 mod view;
 
+pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
 pub use ids::{InvalidSessionId, JobId, ObjectId, SessionId};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
+pub use looked::Looked;
 pub use mask::{Look, Rle, RleError};
 pub use model::{Device, ModelId, ModelInfo, Readiness};
 pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields, VIEWS_MAX};
-pub use palette::{OBJECT_COLOURS, object_colour};
+pub use palette::OBJECT_COLOURS;
 pub use prompt::{
     BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,
     fold_events,

@@ -5,6 +5,7 @@
 
 mod error;
 mod frames;
+mod object_database;
 mod objects;
 mod offline;
 mod prompts;
@@ -13,6 +14,7 @@ mod sessions;
 mod upload;
 
 pub use error::ServiceError;
+pub use object_database::ObjectDatabase;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 
 use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Readiness, Session, SessionId};
@@ -25,6 +27,7 @@ use tokio::sync::broadcast;
 pub struct Service {
     store: Store,
     jobs: Jobs,
+    database: Option<ObjectDatabase>,
 }
 
 impl Service {
@@ -33,7 +36,11 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn start(store: Store, jobs: Jobs) -> Result<Self, ServiceError> {
-        let service = Self { store, jobs };
+        let service = Self {
+            store,
+            jobs,
+            database: None,
+        };
         for session in service.store.sessions().list().await? {
             if !is_ingested(&session) && !service.has_active_job(&session.id).await? {
                 match service.jobs.enqueue(&session.id, JobKind::Ingest).await {

@@ -1,17 +1,19 @@
 //! SQLite: the only crate that knows SQL.
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
-//! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::jobs`], [`Store::masks`],
+//! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
 //! [`Store::approvals`]. Whatever a function
 //! writes, it writes in one transaction, and it is on disk when the function returns.
 
 mod approvals;
+mod edits;
 mod error;
 mod jobs;
 mod masks;
 mod objects;
 mod prompts;
 mod sessions;
+mod standing;
 mod videos;
 
 pub use approvals::{Approvals, Approved};
@@ -21,6 +23,7 @@ pub use masks::{Carried, MaskRow, Masks, Run};
 pub use objects::Objects;
 pub use prompts::Prompts;
 pub use sessions::Sessions;
+pub use standing::Standing;
 pub use videos::Videos;
 
 use sqlx::migrate::Migrator;
@@ -101,10 +104,16 @@ impl Store {
         Objects(self)
     }
 
-    /// The clicks and boxes of each session, as a list of events.
+    /// What people did in each session, as a list that can be undone and redone.
     #[must_use]
     pub fn prompts(&self) -> Prompts<'_> {
         Prompts(self)
+    }
+
+    /// How far people are with a session: steps called done, frames looked at.
+    #[must_use]
+    pub fn standing(&self) -> Standing<'_> {
+        Standing(self)
     }
 
     /// The records of jobs.

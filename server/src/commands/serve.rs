@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use jobs::{Jobs, JobsConfig, JobsError};
 use leptos::config::LeptosOptions;
 use sam2::FeatureLimits;
-use service::Service;
+use service::{ObjectDatabase, Service};
 use std::fs::{self, File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -66,7 +66,10 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     tokio::spawn(warm_up(
         jobs.warm_up(|stage| tracing::info!(stage, "warming up")),
     ));
-    let service = Service::start(store, jobs).await?;
+    let database = args.object_database.as_deref().map(ObjectDatabase::new);
+    let service = Service::start(store, jobs)
+        .await?
+        .with_object_database(database);
     let model = service.model();
     let state = AppState {
         service,

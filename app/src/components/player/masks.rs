@@ -66,6 +66,9 @@ fn follow_job(session: SessionId, masks: Masks) {
     // Progress is reported twice a second; a look at every sixtieth frame is enough to see it grow.
     let stage = StoredValue::new(None);
     use_live().on_event(move |event| {
+        if matches!(event, LiveEvent::Masks { session: of } if *of == session) {
+            masks.generation.update(|n| *n += 1);
+        }
         if let LiveEvent::Job(job) = event
             && job.session == session
             && job.kind == JobKind::Propagate

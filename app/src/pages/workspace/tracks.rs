@@ -16,6 +16,9 @@ pub(super) fn follow(editor: Editor) {
     let session = editor.session();
     let last = StoredValue::new(None);
     use_live().on_event(move |event| {
+        if matches!(event, LiveEvent::Masks { session: of } if *of == session) {
+            load(editor);
+        }
         if let LiveEvent::Job(job) = event
             && job.session == session
             && job.kind == JobKind::Propagate

@@ -1,5 +1,6 @@
 //! The store on real database files.
 
+mod edits;
 mod jobs;
 mod kill;
 mod masks;
@@ -7,6 +8,7 @@ mod objects;
 mod partial_runs;
 mod prompts;
 mod sessions;
+mod standing;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, Label, ObjectFields, ObjectId, Point,
