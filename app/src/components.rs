@@ -5,7 +5,6 @@ pub mod format;
 pub mod icon;
 pub mod model_badge;
 pub mod navigation;
-pub mod object_form;
 pub mod object_table;
 pub mod person_menu;
 pub mod player;

@@ -1,7 +1,7 @@
 //! Whoever looks at the page.
 
 use crate::api::{self, ApiError};
-use domain::{Action, Me};
+use domain::{Me, Permission};
 use leptos::prelude::*;
 
 /// Asks once per page load; signing in and out load the page anew.
@@ -24,7 +24,7 @@ pub fn use_me() -> Resource<Result<Me, ApiError>> {
 
 /// Whether whoever looks may do `action`; not, until that is known.
 #[must_use]
-pub fn i_may(action: Action) -> Signal<bool> {
+pub fn i_may(action: Permission) -> Signal<bool> {
     let me = use_me();
     Signal::derive(move || matches!(me.get(), Some(Ok(me)) if me.person.may(action)))
 }

@@ -45,7 +45,7 @@ test('a correction changes one span, never an approved frame, and can be taken b
   const corrected = frames - 4;
   const approve = page.getByRole('button', { name: 'Approved', exact: true });
   await show(page, wall);
-  await page.keyboard.press('g');
+  await page.keyboard.press('i');
   await expect(page.getByText(`Frame ${wall} is approved`)).toBeVisible();
   await expect(approve).toHaveAttribute('aria-pressed', 'true');
   await show(page, wall - 1);
@@ -69,11 +69,11 @@ test('a correction changes one span, never an approved frame, and can be taken b
   expect([...former.keys()]).toEqual(changed.filter((frame) => before.has(frame)));
 
   // The old outline, then the old masks.
-  await page.keyboard.press('f');
+  await page.keyboard.press('Shift+I');
   await expect(page.getByRole('button', { name: 'Former', exact: true })).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('button', { name: 'Take back' }).click();
   await expect(page.getByText(`are back on ${changed.length} frames of video 1`)).toBeVisible();
   expect(await masks(page, session, truth)).toEqual(before);
-  await page.keyboard.press('Shift+F');
+  await page.keyboard.press('Shift+B');
   await expect.poll(() => masks(page, session, truth)).toEqual(after);
 });

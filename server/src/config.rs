@@ -177,6 +177,10 @@ pub struct ServeArgs {
     /// Most bytes on disk for encoded frames, which spare encoding them again for clicks and later jobs; 0 for none.
     #[arg(long, value_name = "BYTES", default_value_t = FeatureLimits::default().disk_bytes)]
     pub feature_cache: u64,
+    /// A CSV file (or its http:// or https:// address) with the columns Video 1, Video 2, Removed, Added, Changed: it fills in
+    /// the objects of a pair of videos.
+    #[arg(long, value_name = "FILE|URL", env = "SCENEDIFF_OBJECT_DATABASE")]
+    pub object_database: Option<String>,
     /// The model.
     #[command(flatten)]
     pub model: ModelArgs,

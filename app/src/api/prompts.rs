@@ -3,10 +3,12 @@
 #[cfg(feature = "ssr")]
 use super::service;
 use super::{ApiError, Json};
-use domain::{FrameKey, FrameNumber, PreviewMask, PromptAction, PromptEvent, SessionId, VideoSide};
+use domain::{
+    Edit, FrameKey, FrameNumber, PreviewMask, PromptAction, PromptEvent, SessionId, VideoSide,
+};
 use leptos::prelude::*;
 
-/// Stores a click, a box or a clearing; it is safe when this returns.
+/// Stores a click, a box, a drawn mask or a clearing; it is safe when this returns.
 ///
 /// # Errors
 /// When it lies outside the frame, or the object or the frame does not exist.
@@ -44,7 +46,7 @@ pub async fn preview_mask(
 pub async fn undo(
     /// The session.
     session: SessionId,
-) -> Result<Option<PromptEvent>, ApiError> {
+) -> Result<Option<Edit>, ApiError> {
     Ok(service()?.undo(&session).await?)
 }
 
@@ -56,7 +58,7 @@ pub async fn undo(
 pub async fn redo(
     /// The session.
     session: SessionId,
-) -> Result<Option<PromptEvent>, ApiError> {
+) -> Result<Option<Edit>, ApiError> {
     Ok(service()?.redo(&session).await?)
 }
 

@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 use super::service;
 use super::{ApiError, Json};
-use domain::{ResultFile, Session, SessionId, Track, VideoSide, Workspace};
+use domain::{Looked, ResultFile, Session, SessionId, Track, VideoSide, Workspace};
 use leptos::prelude::*;
 
 /// Every session, the one changed last first.
@@ -59,4 +59,14 @@ pub async fn result_files(id: SessionId) -> Result<Vec<ResultFile>, ApiError> {
 #[server(prefix = "/api", endpoint = "sessions/tracks", input = Json, output = Json)]
 pub async fn tracks(id: SessionId, side: VideoSide) -> Result<Vec<Track>, ApiError> {
     Ok(service()?.tracks(&id, side).await?)
+}
+
+/// Notes which frames of a video a person looked at.
+///
+/// # Errors
+/// When there is no such session.
+#[server(prefix = "/api", endpoint = "sessions/looked", input = Json, output = Json)]
+pub async fn add_looked(id: SessionId, side: VideoSide, frames: Looked) -> Result<(), ApiError> {
+    service()?.add_looked(&id, side, &frames).await?;
+    Ok(())
 }

@@ -25,6 +25,7 @@ pub enum Shape {
     StepBack,
     StepForward,
     Sun,
+    Swap,
     Trash,
     Up,
     Warning,
@@ -62,6 +63,7 @@ impl Shape {
                 "M8 11a3 3 0 100-6 3 3 0 000 6zM8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5\
                  M3.4 3.4l1 1M11.6 11.6l1 1M3.4 12.6l1-1M11.6 4.4l1-1"
             }
+            Self::Swap => "M2.5 5.5h11M10.5 2.5l3 3-3 3M13.5 10.5h-11M5.5 7.5l-3 3 3 3",
             Self::Trash => "M3 4.5h10M6 4.5v-2h4v2M4.2 4.5l.6 9h6.4l.6-9M6.7 7v4M9.3 7v4",
             Self::Up => "M8 13V3M4 7l4-4 4 4",
             Self::Warning => "M8 2.5l6.5 11h-13zM8 6.5v3.5M8 11.7v.3",

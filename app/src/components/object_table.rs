@@ -1,18 +1,27 @@
-//! The objects of a session: a dense list with a form to add, edit and remove them at any time.
+//! The objects of a session: a dense list in which everything can be changed in place.
 
-use super::format;
+mod database;
+mod form;
+mod mixed_up;
+mod name;
+mod palette;
+mod row;
+mod tools;
+
 use super::icon::{Icon, Shape};
-use super::object_form::{ObjectForm, next_multiplicity};
 use super::state::InlineError;
-use crate::api;
+use database::FillFromDatabase;
 use domain::{
-    ChangeType, Deformability, FrameKey, Object, ObjectFields, ObjectId, SessionId, VideoSide,
-    object_colour,
+    ChangeType, Deformability, FrameKey, FrameNumber, Object, ObjectFields, ObjectId, SessionId,
+    VideoSide,
 };
-use leptos::html;
+use form::{ObjectForm, next_multiplicity};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use mixed_up::MixedUp;
+use row::ObjectRow;
 use std::collections::HashSet;
+use tools::SelectedTools;
 
 /// What the form is open for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,55 +34,107 @@ enum Open {
     Edit(ObjectId),
 }
 
+/// What the table shares with its surroundings; a cheap handle.
+#[derive(Clone, Copy)]
+pub struct TableSignals {
+    /// The objects, in order.
+    pub objects: Signal<Vec<Object>>,
+    /// The object being worked on.
+    pub selected: RwSignal<Option<ObjectId>>,
+    /// The frames that have prompts; shown as `1/2` per video.
+    pub prompted: Signal<Vec<FrameKey>>,
+    /// Objects whose masks are not shown.
+    pub hidden: RwSignal<HashSet<ObjectId>>,
+    /// The object whose name is being typed.
+    pub renaming: RwSignal<Option<ObjectId>>,
+    /// Whether the panel for objects that were mixed up is open.
+    pub mixed_up: RwSignal<bool>,
+    /// The video being worked on, and its frame.
+    pub here: Signal<(VideoSide, FrameNumber)>,
+    /// Called when the stored objects are others than `objects`.
+    pub on_changed: Callback<()>,
+}
+
+/// What the parts of the table share.
+#[derive(Clone, Copy)]
+struct Table {
+    session: StoredValue<SessionId>,
+    signals: TableSignals,
+    open: RwSignal<Open>,
+    /// The object whose colour is being chosen.
+    palette: RwSignal<Option<ObjectId>>,
+    error: RwSignal<Option<String>>,
+}
+
+impl Table {
+    /// An object as it is now.
+    fn object(self, id: ObjectId) -> Option<Object> {
+        self.signals
+            .objects
+            .with(|all| all.iter().find(|object| object.id == id).cloned())
+    }
+
+    /// Does something on the server, shows why it was not done, and has the objects loaded again.
+    fn act<T>(
+        self,
+        work: impl Future<Output = Result<T, crate::api::ApiError>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        spawn_local(async move {
+            match work.await {
+                Ok(answer) => {
+                    self.error.try_set(None);
+                    done(answer);
+                }
+                Err(error) => {
+                    self.error.try_set(Some(error.to_string()));
+                }
+            }
+            self.signals.on_changed.try_run(());
+        });
+    }
+
+    /// Changes what is said about an object.
+    fn update(self, id: ObjectId, change: impl FnOnce(&mut ObjectFields)) {
+        let Some(Object { mut fields, .. }) = untrack(|| self.object(id)) else {
+            return;
+        };
+        change(&mut fields);
+        self.act(crate::api::objects::update_object(id, fields), drop);
+    }
+}
+
 /// The objects of a session, to be chosen, edited, added and removed.
-///
-/// `on_changed` is called after the server has stored a change: load the objects again.
 #[component]
 pub fn ObjectTable(
     /// The session they belong to.
     session: SessionId,
-    /// The objects, in order.
-    #[prop(into)]
-    objects: Signal<Vec<Object>>,
-    /// The object being worked on.
-    selected: RwSignal<Option<ObjectId>>,
-    /// Called when the stored objects are others than `objects`.
-    on_changed: Callback<()>,
-    /// The frames that have prompts; shown as `1/2` per video.
-    #[prop(into)]
-    prompted: Signal<Vec<FrameKey>>,
-    /// Objects whose masks are not shown.
-    hidden: RwSignal<HashSet<ObjectId>>,
+    /// What the table shares with its surroundings.
+    signals: TableSignals,
 ) -> impl IntoView {
-    let open = RwSignal::new(if objects.with_untracked(Vec::is_empty) {
-        Open::Add { asked: false }
-    } else {
-        Open::Nothing
-    });
-    let error = RwSignal::new(None);
+    let objects = signals.objects;
+    let table = Table {
+        session: StoredValue::new(session),
+        signals,
+        open: RwSignal::new(if objects.with_untracked(Vec::is_empty) {
+            Open::Add { asked: false }
+        } else {
+            Open::Nothing
+        }),
+        palette: RwSignal::new(None),
+        error: RwSignal::new(None),
+    };
+    let open = table.open;
     let close = Callback::new(move |()| open.set(Open::Nothing));
     let saved = Callback::new(move |object: Object| {
         open.set(Open::Nothing);
-        selected.set(Some(object.id));
-        on_changed.run(());
+        signals.selected.set(Some(object.id));
+        signals.on_changed.run(());
     });
-    let session = StoredValue::new(session);
-    let new_fields = move || {
-        let label = String::new();
-        ObjectFields {
-            multiplicity: objects.with_untracked(|all| next_multiplicity(all, &label, None)),
-            label,
-            in_video1: true,
-            in_video2: true,
-            views: 1,
-            deformability: Deformability::Rigid,
-            change_type: ChangeType::default_for(true, true),
-        }
-    };
     let form = move |editing, initial, take_focus| {
         view! {
             <ObjectForm
-                session=session.get_value()
+                session=table.session.get_value()
                 editing
                 initial
                 take_focus
@@ -93,6 +154,7 @@ pub fn ObjectTable(
                         <th scope="col">"Change"</th>
                         <th scope="col" class="number" title="Annotated frames of video 1">"V1"</th>
                         <th scope="col" class="number" title="Annotated frames of video 2">"V2"</th>
+                        <th scope="col" title="Frames to annotate in each video">"Views"</th>
                         <th scope="col">
                             <span class="visually-hidden">"Masks"</span>
                         </th>
@@ -100,11 +162,9 @@ pub fn ObjectTable(
                 </thead>
                 <tbody>
                     <For
-                        each=move || objects.get()
-                        key=|object| format!("{object:?}")
-                        children=move |object| {
-                            view! { <ObjectRow object selected hidden error prompted on_changed /> }
-                        }
+                        each=move || objects.with(|all| all.iter().map(|object| object.id).collect::<Vec<_>>())
+                        key=|id| *id
+                        children=move |id| view! { <ObjectRow table id /> }
                     />
                 </tbody>
             </table>
@@ -113,7 +173,7 @@ pub fn ObjectTable(
                     .with(Vec::is_empty)
                     .then(|| view! { <p class="muted">"No objects yet. Add the first thing that changed."</p> })
             }}
-            <InlineError message=error />
+            <InlineError message=table.error />
             {move || match open.get() {
                 Open::Nothing => {
                     view! {
@@ -128,245 +188,32 @@ pub fn ObjectTable(
                                 <Icon shape=Shape::Plus />
                                 "Add object"
                             </button>
-                            <SelectedTools session=session.get_value() objects selected open error on_changed />
+                            <SelectedTools table />
                         </div>
                     }
                         .into_any()
                 }
-                Open::Add { asked } => form(None, new_fields(), asked).into_any(),
+                Open::Add { asked } => form(None, new_fields(objects), asked).into_any(),
                 Open::Edit(id) => {
-                    objects
-                        .with_untracked(|all| all.iter().find(|object| object.id == id).cloned())
-                        .map(|object| form(Some(id), object.fields, true))
-                        .into_any()
+                    untrack(|| table.object(id)).map(|object| form(Some(id), object.fields, true)).into_any()
                 }
             }}
+            <MixedUp table />
+            <FillFromDatabase table />
         </div>
     }
 }
 
-#[component]
-fn ObjectRow(
-    object: Object,
-    selected: RwSignal<Option<ObjectId>>,
-    hidden: RwSignal<HashSet<ObjectId>>,
-    error: RwSignal<Option<String>>,
-    prompted: Signal<Vec<FrameKey>>,
-    on_changed: Callback<()>,
-) -> impl IntoView {
-    let id = object.id;
-    let title = object.fields.title();
-    let is_selected = move || selected.get() == Some(id);
-    let is_hidden = move || hidden.with(|hidden| hidden.contains(&id));
-    let fields = object.fields.clone();
-    let change = move |event| {
-        let Ok(change_type) = event_target_value(&event).parse::<ChangeType>() else {
-            return;
-        };
-        let fields = ObjectFields {
-            change_type,
-            ..fields.clone()
-        };
-        spawn_local(async move {
-            let answer = api::objects::update_object(id, fields).await;
-            error.set(answer.err().map(|e| e.to_string()));
-            on_changed.run(());
-        });
-    };
-    let chosen = object.fields.change_type;
-    let words = ChangeType::ALL.iter().map(|change| {
-        view! { <option value=change.as_str() selected=*change == chosen>{change.as_str()}</option> }
-    });
-    view! {
-        <tr class:selected=is_selected class:hidden-object=is_hidden>
-            <th scope="row">
-                <button
-                    type="button"
-                    class="object-name"
-                    aria-pressed=move || is_selected().to_string()
-                    on:click=move |_| selected.set(Some(id))
-                >
-                    <Swatch position=object.position />
-                    <span>{title.clone()}</span>
-                </button>
-            </th>
-            <td>
-                <select class="object-change" aria-label=format!("Change of {title}") on:change=change>
-                    {words.collect_view()}
-                </select>
-            </td>
-            <td class="number">{progress_cell(&object, VideoSide::One, prompted)}</td>
-            <td class="number">{progress_cell(&object, VideoSide::Two, prompted)}</td>
-            <td class="row-tools">
-                <button
-                    type="button"
-                    class="button icon-only quiet"
-                    aria-label=format!("Show the masks of {title}")
-                    title="Show or hide the masks (h)"
-                    aria-pressed=move || (!is_hidden()).to_string()
-                    on:click=move |_| {
-                        hidden
-                            .update(|hidden| {
-                                if !hidden.remove(&id) {
-                                    hidden.insert(id);
-                                }
-                            });
-                    }
-                >
-                    {move || {
-                        let shape = if is_hidden() { Shape::EyeOff } else { Shape::Eye };
-                        view! { <Icon shape /> }
-                    }}
-                </button>
-            </td>
-        </tr>
+fn new_fields(objects: Signal<Vec<Object>>) -> ObjectFields {
+    ObjectFields {
+        label: String::new(),
+        multiplicity: objects.with_untracked(|all| next_multiplicity(all, "", None)),
+        in_video1: true,
+        in_video2: true,
+        views: 1,
+        deformability: Deformability::Rigid,
+        change_type: ChangeType::default_for(true, true),
     }
 }
 
-/// What can be done with the object being worked on.
-#[component]
-fn SelectedTools(
-    session: SessionId,
-    objects: Signal<Vec<Object>>,
-    selected: RwSignal<Option<ObjectId>>,
-    open: RwSignal<Open>,
-    error: RwSignal<Option<String>>,
-    on_changed: Callback<()>,
-) -> impl IntoView {
-    let object = Memo::new(move |_| {
-        let id = selected.get()?;
-        objects.with(|all| all.iter().find(|object| object.id == id).cloned())
-    });
-    let session = StoredValue::new(session);
-    let sure = RwSignal::new(None::<ObjectId>);
-    let done = move |problem: Option<String>| {
-        error.set(problem);
-        on_changed.run(());
-    };
-    let duplicate = move |object: &Object| {
-        let fields = ObjectFields {
-            multiplicity: objects
-                .with_untracked(|all| next_multiplicity(all, &object.fields.label, None)),
-            ..object.fields.clone()
-        };
-        spawn_local(async move {
-            match api::objects::add_object(session.get_value(), fields).await {
-                Ok(object) => {
-                    selected.set(Some(object.id));
-                    done(None);
-                }
-                Err(e) => done(Some(e.to_string())),
-            }
-        });
-    };
-    let move_by = move |object: &Object, by: i64| {
-        let (id, to) = (object.id, i64::from(object.position) + by);
-        if let Ok(to) = u32::try_from(to) {
-            spawn_local(async move {
-                let answer = api::objects::move_object(id, to).await;
-                done(answer.err().map(|e| e.to_string()));
-            });
-        }
-    };
-    let remove = move |id: ObjectId| {
-        spawn_local(async move {
-            match api::objects::remove_object(id).await {
-                Ok(()) => {
-                    if selected.get_untracked() == Some(id) {
-                        selected.set(None);
-                    }
-                    done(None);
-                }
-                Err(e) => done(Some(e.to_string())),
-            }
-        });
-    };
-    // The pressed button goes away, so the focus moves to the harmless answer.
-    let keep = NodeRef::<html::Button>::new();
-    Effect::new(move |_| {
-        if let (true, Some(button)) = (sure.get().is_some(), keep.get()) {
-            let _ = button.focus();
-        }
-    });
-    move || {
-        let object = object.get()?;
-        let id = object.id;
-        let title = object.fields.title();
-        if sure.get() == Some(id) {
-            return Some(
-                view! {
-                    <button type="button" class="button small danger" on:click=move |_| remove(id)>
-                        {format!("Remove {title}")}
-                    </button>
-                    <button type="button" node_ref=keep class="button small" on:click=move |_| sure.set(None)>
-                        "Keep"
-                    </button>
-                }
-                .into_any(),
-            );
-        }
-        let object = StoredValue::new(object);
-        let tool = move |what: &'static str, shape: Shape, run: Callback<()>| {
-            view! {
-                <button
-                    type="button"
-                    class="button icon-only quiet"
-                    aria-label=format!("{what} {}", object.with_value(|o| o.fields.title()))
-                    title=what
-                    on:click=move |_| run.run(())
-                >
-                    <Icon shape />
-                </button>
-            }
-        };
-        let last = objects.with(Vec::len) as u32;
-        let position = object.with_value(|o| o.position);
-        let up = move |()| object.with_value(|object| move_by(object, -1));
-        let down = move |()| object.with_value(|object| move_by(object, 1));
-        Some(
-            view! {
-                <span class="selected-tools">
-                    {tool("Edit", Shape::Pencil, Callback::new(move |()| open.set(Open::Edit(id))))}
-                    {tool(
-                        "Duplicate",
-                        Shape::Copy,
-                        Callback::new(move |()| object.with_value(duplicate)),
-                    )}
-                    {(position > 0).then(|| tool("Move up", Shape::Up, Callback::new(up)))}
-                    {(position + 1 < last).then(|| tool("Move down", Shape::Down, Callback::new(down)))}
-                    {tool("Remove", Shape::Trash, Callback::new(move |()| sure.set(Some(id))))}
-                </span>
-            }
-            .into_any(),
-        )
-    }
-}
-
-/// Frames annotated of frames to annotate; a dash where the object is not seen.
-fn progress_cell(object: &Object, side: VideoSide, prompted: Signal<Vec<FrameKey>>) -> AnyView {
-    if !object.fields.is_in(side) {
-        return view! { <span class="muted" title="Not in this video">"–"</span> }.into_any();
-    }
-    let (id, views) = (object.id, usize::from(object.fields.views));
-    let done = Memo::new(move |_| {
-        prompted.with(|keys| {
-            keys.iter()
-                .filter(|key| key.object == id && key.side == side)
-                .count()
-        })
-    });
-    view! {
-        <span class:complete=move || { done.get() >= views }>{move || format!("{}/{views}", done.get())}</span>
-    }
-    .into_any()
-}
-
-/// A square in the colour of the object at `position`.
-#[component]
-pub fn Swatch(
-    /// The object's place in the list, from 0.
-    position: u32,
-) -> impl IntoView {
-    let colour = format::css_colour(object_colour(position as usize));
-    view! { <span class="swatch" style=format!("background:{colour}") aria-hidden="true"></span> }
-}
+pub use palette::Swatch;

@@ -1,6 +1,6 @@
 //! The person in the bar, and signing out.
 
-use domain::{Action, Me};
+use domain::{Me, Permission};
 use leptos::prelude::*;
 
 /// The name; a click opens what a person can do about being signed in. Nothing where nobody signs in.
@@ -11,7 +11,7 @@ pub fn PersonMenu(
 ) -> impl IntoView {
     let Me { person, team } = me;
     team.then(|| {
-        let is_lead = person.may(Action::ManagePeople);
+        let is_lead = person.may(Permission::ManagePeople);
         view! {
             <button
                 type="button"

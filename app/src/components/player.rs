@@ -57,6 +57,7 @@ pub fn Player(
                     answers: &Answers::default(),
                     propagated: &propagated,
                     former: &[],
+                    drawing: None,
                 })
             })
         })

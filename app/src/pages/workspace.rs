@@ -3,6 +3,7 @@
 mod check_list;
 mod commands;
 mod corrections;
+mod drawing;
 mod editor;
 mod flow;
 mod guide_bar;
@@ -16,6 +17,7 @@ mod looked;
 mod outbox;
 mod pane;
 mod preview;
+mod scene;
 mod screen;
 mod sync;
 mod tool_bar;

@@ -24,6 +24,8 @@ impl Answers {
     ) -> Vec<(FrameKey, u32)> {
         prompts
             .into_iter()
+            // A drawn mask is its own answer.
+            .filter(|frame| frame.prompts.drawn().is_none())
             .map(|frame| (frame.key, frame.prompts.seq))
             .filter(|(key, seq)| {
                 let answered = self.masks.get(key).is_some_and(|(of, _)| of == seq);

@@ -1,7 +1,7 @@
 //! What is still missing or looks wrong before an offline job is started or its masks are handed on.
 
-use crate::{Answers, Looked};
-use domain::{ChangeType, FrameNumber, Object, ObjectId, PromptedFrame, Track, VideoSide};
+use crate::Answers;
+use domain::{ChangeType, FrameNumber, Looked, Object, ObjectId, PromptedFrame, Track, VideoSide};
 
 /// Something to look at, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +94,9 @@ fn clicks(input: &CheckInput<'_>, object: &Object, side: VideoSide) -> Option<Ch
         });
     }
     let all_empty = prompted.iter().all(|frame| {
+        if let Some(drawn) = frame.prompts.drawn() {
+            return drawn.is_empty();
+        }
         let answer = input.answers.mask(frame.key, frame.prompts.seq);
         answer.is_some_and(|(mask, fresh)| fresh && mask.is_empty())
     });
@@ -143,6 +146,7 @@ mod tests {
         Object {
             id: ObjectId(id),
             position: 0,
+            colour: 0,
             fields: ObjectFields {
                 label: format!("cup{id}"),
                 multiplicity: 1,
@@ -169,6 +173,7 @@ mod tests {
                     label: Label::Positive,
                 }],
                 bbox: None,
+                mask: None,
                 seq: 4,
             },
         }

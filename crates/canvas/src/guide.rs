@@ -183,6 +183,7 @@ mod tests {
         Object {
             id: ObjectId(id),
             position: 0,
+            colour: 0,
             fields: ObjectFields {
                 label: "cup".into(),
                 multiplicity: 1,
@@ -210,6 +211,7 @@ mod tests {
             prompts: FramePrompts {
                 points: vec![point],
                 bbox: None,
+                mask: None,
                 seq: 1,
             },
         }

@@ -29,6 +29,10 @@ pub enum Command {
     Done,
     /// Opens the form for a new object.
     AddObject,
+    /// Types another name for the object.
+    Rename,
+    /// Swap, merge or split.
+    MixedUp,
     /// Works on the other video.
     OtherVideo,
     /// Clicks make points on the object.
@@ -37,6 +41,14 @@ pub enum Command {
     ToolNegative,
     /// Drags make boxes.
     ToolBox,
+    /// Drags add to the mask.
+    ToolBrush,
+    /// Drags take away from the mask.
+    ToolEraser,
+    /// Makes the brush smaller.
+    BrushSmaller,
+    /// Makes the brush larger.
+    BrushLarger,
     /// Takes the last action back.
     Undo,
     /// Brings it back.
@@ -143,12 +155,18 @@ pub const KEYS: &[Group] = keys! {
         C::NextStep, ["u"], "next unfinished step";
         C::Done, ["d"], "Done with Object";
         C::AddObject, ["a"], "add an object";
+        C::Rename, ["F2"], "rename the object";
+        C::MixedUp, ["i"], "objects mixed up: swap, merge, split";
         C::OtherVideo, ["v"], "work in the other video";
     }
     "Clicks" {
         C::ToolPositive, ["q"], "tool: on the object";
         C::ToolNegative, ["w"], "tool: not the object";
         C::ToolBox, ["e"], "tool: box";
+        C::ToolBrush, ["f"], "tool: brush, paints the mask";
+        C::ToolEraser, ["g"], "tool: eraser";
+        C::BrushSmaller, ["j"], "smaller brush";
+        C::BrushLarger, ["k"], "larger brush";
         C::Aim, ["."], "cross instead of the pointer: arrows move it, enter clicks";
         C::RemovePoint, ["Delete", "Backspace"], "remove the point below the pointer";
         C::ClearPoints, ["c"], "Clear Points";
@@ -174,9 +192,9 @@ pub const KEYS: &[Group] = keys! {
         C::Masks, ["m"], "show, hide";
         C::Solo, ["s"], "this object alone";
         C::Hide, ["h"], "show, hide this object";
-        C::Approve, ["g"], "this mask is good: later jobs keep it";
-        C::Former, ["f"], "outline what the last job changed, as it was";
-        C::TakeBack, ["F"], "exchange the object's masks with those before the last job";
+        C::Approve, ["i"], "this mask is good: later jobs keep it";
+        C::Former, ["I"], "outline what the last job changed, as it was";
+        C::TakeBack, ["B"], "exchange the object's masks with those before the last job";
         C::Fainter, ["["], "fainter";
         C::Stronger, ["]"], "stronger";
     }
@@ -193,6 +211,7 @@ pub const POINTER: &[(&str, &str)] = &[
     ("drag a point", "move it"),
     ("right click on a point", "remove it"),
     ("shift + drag", "box around the object"),
+    ("brush and right drag", "erase"),
     ("wheel, pinch", "zoom at the pointer"),
     ("middle drag", "move the picture"),
 ];

@@ -6,12 +6,12 @@ mod aim;
 mod answers;
 #[cfg(feature = "browser")]
 mod browser;
+mod brush;
 mod checks;
 mod clock;
 mod guide;
 mod keys;
 mod lanes;
-mod looked;
 mod prefetch;
 mod raster;
 mod scene;
@@ -24,15 +24,17 @@ pub use aim::Aim;
 pub use answers::Answers;
 #[cfg(feature = "browser")]
 pub use browser::{FrameImages, Painter};
+pub use brush::{BRUSH_RADII, Stroke};
 pub use checks::{Check, CheckInput, checks};
 pub use clock::{Clock, clock_text, lock_by_fraction};
 pub use guide::{Done, Place, Step, after_done, next_step, place, steps};
 pub use keys::{Binding, Command, Group, KEYS, POINTER, chord, command, key_of, words_of};
 pub use lanes::{LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, ticks_path};
-pub use looked::Looked;
 pub use prefetch::{MASK_BATCH, mask_batch, mask_batches, window};
 pub use raster::{MaskStyle, rasterise, sample};
-pub use scene::{BoxMark, MaskLayer, PendingAction, PointMark, Scene, SceneInput, compose};
+pub use scene::{
+    BoxMark, MaskLayer, PendingAction, PointMark, Scene, SceneInput, compose, shown_mask,
+};
 pub use suspects::{Suspect, SuspectPlace, Suspicion, suspects, worst};
 pub use tool::{Button, Gesture, Press, Tool, point_at};
 pub use touches::Touches;

@@ -3,9 +3,9 @@
 use crate::{Answers, MaskStyle};
 use domain::{
     BoxPrompt, FrameKey, FrameNumber, FramePrompts, Object, ObjectId, Point, PromptAction,
-    PromptedFrame, Rle, VideoSide, object_colour,
+    PromptedFrame, Rle, VideoSide,
 };
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A mask in the colour of its object.
@@ -56,10 +56,12 @@ pub struct Scene {
     pub style: MaskStyle,
     /// The cross that takes the place of the pointer, in pixels of the frame.
     pub cross: Option<(f64, f64)>,
+    /// The edge of the brush: its middle and its radius, in CSS pixels of the canvas.
+    pub brush: Option<((f64, f64), f64)>,
 }
 
 /// An action that the server has not yet confirmed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PendingAction {
     /// Tells pending actions apart.
     pub id: u64,
@@ -91,51 +93,38 @@ pub struct SceneInput<'a> {
     pub propagated: &'a [(ObjectId, Arc<Rle>)],
     /// Masks of this frame that the last offline job changed, as they were before.
     pub former: &'a [(ObjectId, Arc<Rle>)],
+    /// The mask of the object being worked on, as it is being drawn.
+    pub drawing: Option<&'a Arc<Rle>>,
 }
 
 /// Puts together what is drawn over a frame.
 ///
-/// An object with prompts on this frame shows the model's answer to them; until there is one, and without prompts, what
-/// the offline job carried here.
+/// An object with prompts on this frame shows the model's answer to them, or the mask that was drawn; until there is one,
+/// and without prompts, what the offline job carried here.
 #[must_use]
 pub fn compose(input: &SceneInput<'_>) -> Scene {
     let mut scene = Scene::default();
-    let propagated: BTreeMap<ObjectId, &Arc<Rle>> = input
-        .propagated
-        .iter()
-        .map(|(object, mask)| (*object, mask))
-        .collect();
     let shown: Vec<&Object> = input
         .objects
         .iter()
         .filter(|object| !input.hidden.contains(&object.id))
         .collect();
     for object in &shown {
-        let key = FrameKey {
-            object: object.id,
-            side: input.side,
-            frame: input.frame,
-        };
-        let colour = object_colour(object.position as usize);
-        let pending = input.pending.iter().any(|action| action.key == key);
-        let saved = saved_prompts(input, key);
-        let answered = saved.and_then(|prompts| input.answers.mask(key, prompts.seq));
-        let layer = match answered {
-            Some((mask, fresh)) => Some((mask, !fresh || pending)),
-            None => propagated
-                .get(&object.id)
-                .map(|mask| (Arc::clone(mask), saved.is_some() || pending)),
+        let drawing = input.drawing.filter(|_| input.active == Some(object.id));
+        let layer = match drawing {
+            Some(mask) => Some((Arc::clone(mask), false)),
+            None => shown_mask(input, object.id),
         };
         scene.masks.extend(layer.map(|(mask, faded)| MaskLayer {
             mask,
-            colour,
+            colour: object.rgb(),
             faded,
             former: false,
         }));
         let former = input.former.iter().filter(|(of, _)| *of == object.id);
         scene.masks.extend(former.map(|(_, mask)| MaskLayer {
             mask: Arc::clone(mask),
-            colour,
+            colour: object.rgb(),
             faded: false,
             former: true,
         }));
@@ -147,6 +136,42 @@ pub fn compose(input: &SceneInput<'_>) -> Scene {
         add_prompts(&mut scene, input, object);
     }
     scene
+}
+
+/// The mask of an object on the frame, and whether it is to be replaced by an answer that is still awaited.
+#[must_use]
+pub fn shown_mask(input: &SceneInput<'_>, object: ObjectId) -> Option<(Arc<Rle>, bool)> {
+    let key = FrameKey {
+        object,
+        side: input.side,
+        frame: input.frame,
+    };
+    let pending = input.pending.iter().any(|action| action.key == key);
+    let saved = saved_prompts(input, key);
+    let drawn = if pending {
+        prompts_now(input, key).drawn().cloned()
+    } else {
+        saved.and_then(FramePrompts::drawn).cloned()
+    };
+    if let Some(drawn) = drawn {
+        return Some((Arc::new(drawn), false));
+    }
+    let answered = saved.and_then(|prompts| input.answers.mask(key, prompts.seq));
+    if let Some((mask, fresh)) = answered {
+        return Some((mask, !fresh || pending));
+    }
+    let mut propagated = input.propagated.iter();
+    let (_, mask) = propagated.find(|(of, _)| *of == object)?;
+    Some((Arc::clone(mask), saved.is_some() || pending))
+}
+
+/// The prompts as they will be once everything under way is saved.
+fn prompts_now(input: &SceneInput<'_>, key: FrameKey) -> FramePrompts {
+    let mut now = saved_prompts(input, key).cloned().unwrap_or_default();
+    for pending in input.pending.iter().filter(|pending| pending.key == key) {
+        now.apply(&pending.action);
+    }
+    now
 }
 
 fn saved_prompts<'a>(input: &SceneInput<'a>, key: FrameKey) -> Option<&'a FramePrompts> {
@@ -165,10 +190,7 @@ fn add_prompts(scene: &mut Scene, input: &SceneInput<'_>, object: &Object) {
         frame: input.frame,
     };
     let saved = saved_prompts(input, key).cloned().unwrap_or_default();
-    let mut now = saved.clone();
-    for pending in input.pending.iter().filter(|pending| pending.key == key) {
-        now.apply(pending.action);
-    }
+    let now = prompts_now(input, key);
     let points = now
         .points
         .iter()
@@ -182,7 +204,7 @@ fn add_prompts(scene: &mut Scene, input: &SceneInput<'_>, object: &Object) {
     }));
     scene.boxes.extend(bbox.map(|(bbox, saved)| BoxMark {
         bbox,
-        colour: object_colour(object.position as usize),
+        colour: object.rgb(),
         saved,
     }));
 }
@@ -190,12 +212,13 @@ fn add_prompts(scene: &mut Scene, input: &SceneInput<'_>, object: &Object) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ChangeType, Deformability, Label, ObjectFields, PreviewMask};
+    use domain::{ChangeType, Deformability, Label, OBJECT_COLOURS, ObjectFields, PreviewMask};
 
     fn object(id: i64, position: u32) -> Object {
         Object {
             id: ObjectId(id),
             position,
+            colour: (position % 10) as u8,
             fields: ObjectFields {
                 label: "cup".into(),
                 multiplicity: position + 1,
@@ -230,6 +253,7 @@ mod tests {
             prompts: FramePrompts {
                 points: vec![point(1.0)],
                 bbox: None,
+                mask: None,
                 seq,
             },
         }
@@ -247,6 +271,7 @@ mod tests {
         answers: Answers,
         propagated: Vec<(ObjectId, Arc<Rle>)>,
         former: Vec<(ObjectId, Arc<Rle>)>,
+        drawing: Option<Arc<Rle>>,
     }
 
     impl World {
@@ -259,6 +284,7 @@ mod tests {
                 answers: Answers::default(),
                 propagated: vec![(ObjectId(5), mask(0)), (ObjectId(8), mask(0))],
                 former: Vec::new(),
+                drawing: None,
             }
         }
 
@@ -274,6 +300,7 @@ mod tests {
                 answers: &self.answers,
                 propagated: &self.propagated,
                 former: &self.former,
+                drawing: self.drawing.as_ref(),
             })
         }
     }
@@ -283,7 +310,7 @@ mod tests {
         let mut world = World::new();
         let scene = world.scene();
         let colours: Vec<_> = scene.masks.iter().map(|layer| layer.colour).collect();
-        assert_eq!(colours, [object_colour(0), object_colour(1)]);
+        assert_eq!(colours, [OBJECT_COLOURS[0], OBJECT_COLOURS[1]]);
         assert!(scene.masks.iter().all(|layer| !layer.faded));
         world.former = vec![(ObjectId(5), mask(1))];
         let former = world.scene().masks.into_iter().map(|layer| layer.former);
@@ -310,6 +337,38 @@ mod tests {
         assert!(!scene.masks[0].faded);
         world.prompts[0].prompts.seq = 4;
         assert!(world.scene().masks[0].faded, "another click came");
+    }
+
+    #[test]
+    fn a_drawn_mask_is_shown_at_once_and_as_it_is() {
+        let mut world = World::new();
+        world.drawing = Some(mask(1));
+        let shown = |world: &World| {
+            let layer = world.scene().masks[0].clone();
+            (layer.mask, layer.faded)
+        };
+        assert_eq!(shown(&world), (mask(1), false), "while it is drawn");
+        world.drawing = None;
+        let empty = Rle::encode(&[0, 0], 1, 2);
+        let draw = PromptAction::SetMask {
+            mask: empty.clone(),
+        };
+        world.pending = vec![PendingAction {
+            id: 1,
+            key: key(8),
+            action: draw.clone(),
+        }];
+        assert_eq!(shown(&world), (Arc::new(empty.clone()), false));
+        world.pending.clear();
+        world.prompts = vec![prompted(8, 3)];
+        world.prompts[0].prompts.apply(&draw);
+        assert_eq!(shown(&world), (Arc::new(empty), false), "stored");
+        let click = PromptAction::AddPoint(point(1.0));
+        world.prompts[0].prompts.apply(&click);
+        assert!(
+            shown(&world).1,
+            "the click refines it, and is not answered yet"
+        );
     }
 
     #[test]

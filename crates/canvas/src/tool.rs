@@ -19,6 +19,10 @@ pub enum Tool {
     Negative,
     /// A box around the object.
     Box,
+    /// Adds to the mask.
+    Brush,
+    /// Takes away from the mask.
+    Eraser,
 }
 
 /// A button of the pointer.
@@ -178,12 +182,23 @@ impl Gesture {
 }
 
 impl Tool {
+    /// Whether a stroke of it takes away from the mask; none for tools that make no strokes. The second button and the key
+    /// that makes negative points turn brush and eraser about.
+    #[must_use]
+    pub fn erases(self, turned: bool) -> Option<bool> {
+        match self {
+            Self::Brush => Some(turned),
+            Self::Eraser => Some(!turned),
+            Self::Positive | Self::Negative | Self::Box => None,
+        }
+    }
+
     /// What a click with this tool says.
     #[must_use]
     pub fn label(self) -> Label {
         match self {
             Self::Negative => Label::Negative,
-            Self::Positive | Self::Box => Label::Positive,
+            Self::Positive | Self::Box | Self::Brush | Self::Eraser => Label::Positive,
         }
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! No I/O and no async; everything is `serde` and compiles to WebAssembly, so that the server and the page speak of the same things.
 
+mod edit;
 mod frame;
 mod ids;
 mod job;
+mod looked;
 mod mask;
 mod model;
 mod object;
@@ -15,15 +17,17 @@ mod session;
 mod video;
 mod view;
 
+pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
 pub use ids::{InvalidSessionId, JobId, ObjectId, PersonId, SessionId};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
+pub use looked::Looked;
 pub use mask::{Look, Rle, RleError};
 pub use model::{Device, ModelId, ModelInfo, Readiness};
 pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields, VIEWS_MAX};
-pub use palette::{OBJECT_COLOURS, object_colour};
+pub use palette::OBJECT_COLOURS;
 pub use person::{
-    Action, Me, Member, OneTimeLink, PASSWORD_MIN, Person, Role, SignInProblem, check_password,
+    Me, Member, OneTimeLink, PASSWORD_MIN, Permission, Person, Role, SignInProblem, check_password,
     checked_name, may, not_yours, refusal, return_path,
 };
 pub use prompt::{

@@ -1,6 +1,7 @@
 //! Masks as run lengths, in the form of COCO's `pycocotools.mask`.
 
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// A binary mask as COCO run lengths: column-major, alternating runs of 0 and 1, the first of 0 (possibly empty).
 ///
@@ -113,6 +114,62 @@ impl Rle {
         }
     }
 
+    /// A mask from its ranges of inside pixels, column-major indices; they may overlap and come in any order. What lies
+    /// behind the last pixel is left out.
+    #[must_use]
+    pub fn from_runs(
+        height: u32,
+        width: u32,
+        runs: impl IntoIterator<Item = Range<usize>>,
+    ) -> Self {
+        let size = height as usize * width as usize;
+        let mut runs: Vec<Range<usize>> = runs.into_iter().filter(|run| !run.is_empty()).collect();
+        runs.sort_unstable_by_key(|run| run.start);
+        let mut counts: Vec<u32> = Vec::with_capacity(runs.len() * 2 + 1);
+        let mut end = 0;
+        for run in runs {
+            let (start, stop) = (run.start.max(end), run.end.min(size));
+            if start >= stop {
+                continue;
+            }
+            match counts.last_mut() {
+                Some(last) if start == end && end > 0 => *last += (stop - start) as u32,
+                _ => counts.extend([(start - end) as u32, (stop - start) as u32]),
+            }
+            end = stop;
+        }
+        if end < size || counts.is_empty() {
+            counts.push((size - end) as u32);
+        }
+        Self {
+            height,
+            width,
+            counts,
+        }
+    }
+
+    /// Inside where either is; `other` has the same size.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self::from_runs(self.height, self.width, self.runs().chain(other.runs()))
+    }
+
+    /// Inside where this is and `other`, of the same size, is not.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        let theirs: Vec<Range<usize>> = other.runs().collect();
+        let mut left = Vec::new();
+        for mut mine in self.runs() {
+            let from = theirs.partition_point(|run| run.end <= mine.start);
+            for run in theirs[from..].iter().take_while(|run| run.start < mine.end) {
+                left.push(mine.start..run.start.max(mine.start));
+                mine.start = run.end.min(mine.end);
+            }
+            left.push(mine);
+        }
+        Self::from_runs(self.height, self.width, left)
+    }
+
     /// Reads COCO's compressed text (`rleFrString` in `maskApi.c`).
     ///
     /// # Errors
@@ -192,7 +249,7 @@ impl Rle {
     }
 
     /// The ranges of inside pixels, as column-major indices (`x * height + y`).
-    pub fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    pub fn runs(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let mut end = 0usize;
         self.counts
             .iter()
@@ -336,6 +393,16 @@ mod tests {
             let any = a.iter().zip(&b).filter(|(x, y)| **x == 1 || **y == 1).count() as f64;
             let expected = if any == 0.0 { 1.0 } else { both / any };
             prop_assert_eq!(Rle::encode(&a, h, w).iou(&Rle::encode(&b, h, w)), expected);
+        }
+
+        #[test]
+        fn sets_of_pixels_are_joined_and_taken_away((h, w, a) in bitmap(), seed in any::<u64>()) {
+            let b: Vec<u8> = (0..a.len()).map(|i| ((seed.rotate_left(i as u32 * 5)) & 1) as u8).collect();
+            let (one, two) = (Rle::encode(&a, h, w), Rle::encode(&b, h, w));
+            let both = |f: fn(u8, u8) -> u8| -> Vec<u8> { a.iter().zip(&b).map(|(x, y)| f(*x, *y)).collect() };
+            prop_assert_eq!(one.union(&two), Rle::encode(&both(|x, y| x | y), h, w));
+            prop_assert_eq!(one.minus(&two), Rle::encode(&both(|x, y| x & !y), h, w));
+            prop_assert_eq!(Rle::from_runs(h, w, one.runs()), one);
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! The objects that changed.
 
-use crate::{ObjectId, VideoSide};
+use crate::{OBJECT_COLOURS, ObjectId, Presence, VideoSide};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -157,6 +157,16 @@ impl ObjectFields {
         }
     }
 
+    /// In which videos it is seen, and how it changed.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        Presence {
+            in_video1: self.in_video1,
+            in_video2: self.in_video2,
+            change_type: self.change_type,
+        }
+    }
+
     /// Label and index as people read them: `cup 2`.
     #[must_use]
     pub fn title(&self) -> String {
@@ -169,10 +179,20 @@ impl ObjectFields {
 pub struct Object {
     /// Its stable id.
     pub id: ObjectId,
-    /// Its place in the list, from 0. The SAM2 object id is this plus 1; the colour follows it too.
+    /// Its place in the list, from 0. The SAM2 object id is this plus 1.
     pub position: u32,
+    /// Its colour, an index into [`OBJECT_COLOURS`]; follows the place until a person chooses one.
+    pub colour: u8,
     /// What a person said about it.
     pub fields: ObjectFields,
+}
+
+impl Object {
+    /// Its colour as `[red, green, blue]`.
+    #[must_use]
+    pub fn rgb(&self) -> [u8; 3] {
+        OBJECT_COLOURS[usize::from(self.colour) % OBJECT_COLOURS.len()]
+    }
 }
 
 #[cfg(test)]

@@ -13,9 +13,3 @@ pub const OBJECT_COLOURS: [[u8; 3]; 10] = [
     [0xbc, 0xbd, 0x22],
     [0x17, 0xbe, 0xcf],
 ];
-
-/// The colour of the object at `position` (from 0) of its session's list.
-#[must_use]
-pub fn object_colour(position: usize) -> [u8; 3] {
-    OBJECT_COLOURS[position % OBJECT_COLOURS.len()]
-}

@@ -20,7 +20,7 @@ words! {
 
 words! {
     /// What somebody can want to do; every page, route and server function needs one of these.
-    Action {
+    Permission {
         /// See sessions, frames, masks, results, jobs and the model.
         Look = "look",
         /// Make sessions, objects and clicks; start and stop offline jobs.
@@ -38,12 +38,12 @@ words! {
 
 /// Who may do what.
 #[must_use]
-pub fn may(role: Role, action: Action) -> bool {
+pub fn may(role: Role, action: Permission) -> bool {
     use Role::{Annotator, Lead, Reviewer};
     let allowed: &[Role] = match action {
-        Action::Look | Action::Annotate => &[Annotator, Reviewer, Lead],
-        Action::Review => &[Reviewer, Lead],
-        Action::Assign | Action::Delete | Action::ManagePeople => &[Lead],
+        Permission::Look | Permission::Annotate => &[Annotator, Reviewer, Lead],
+        Permission::Review => &[Reviewer, Lead],
+        Permission::Assign | Permission::Delete | Permission::ManagePeople => &[Lead],
     };
     allowed.contains(&role)
 }
@@ -72,22 +72,22 @@ impl Person {
 
     /// Whether this person may do `action` at all.
     #[must_use]
-    pub fn may(&self, action: Action) -> bool {
+    pub fn may(&self, action: Permission) -> bool {
         may(self.role, action)
     }
 
     /// Whether this person may do `action` with a session that is assigned to `assigned`: what is nobody's is
     /// everybody's, and whoever assigns is not bound by it.
     #[must_use]
-    pub fn may_with(&self, action: Action, assigned: Option<PersonId>) -> bool {
+    pub fn may_with(&self, action: Permission, assigned: Option<PersonId>) -> bool {
         let theirs = assigned.is_none_or(|assigned| assigned == self.id);
-        self.may(action) && (theirs || self.may(Action::Assign))
+        self.may(action) && (theirs || self.may(Permission::Assign))
     }
 }
 
 /// Why somebody cannot do something, in words for that person.
 #[must_use]
-pub fn refusal(role: Role, action: Action) -> String {
+pub fn refusal(role: Role, action: Permission) -> String {
     let who: Vec<&str> = Role::ALL
         .iter()
         .filter(|role| may(**role, action))
@@ -238,13 +238,13 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_one_before_it_may() {
-        for action in Action::ALL {
+        for action in Permission::ALL {
             let allowed: Vec<bool> = Role::ALL.iter().map(|role| may(*role, *action)).collect();
             assert!(allowed.is_sorted(), "{action}: {allowed:?}");
             assert!(may(Role::Lead, *action));
         }
-        assert!(!may(Role::Annotator, Action::Review));
-        assert!(!may(Role::Reviewer, Action::ManagePeople));
+        assert!(!may(Role::Annotator, Permission::Review));
+        assert!(!may(Role::Reviewer, Permission::ManagePeople));
     }
 
     #[test]
@@ -255,13 +255,13 @@ mod tests {
             role,
         };
         let ann = person(1, Role::Annotator);
-        assert!(ann.may_with(Action::Annotate, None));
-        assert!(ann.may_with(Action::Annotate, Some(PersonId(1))));
-        assert!(!ann.may_with(Action::Annotate, Some(PersonId(2))));
-        assert!(!ann.may_with(Action::Review, None));
-        assert!(!person(1, Role::Reviewer).may_with(Action::Review, Some(PersonId(2))));
-        assert!(person(1, Role::Lead).may_with(Action::Review, Some(PersonId(2))));
-        assert!(Person::local().may_with(Action::Annotate, Some(PersonId(2))));
+        assert!(ann.may_with(Permission::Annotate, None));
+        assert!(ann.may_with(Permission::Annotate, Some(PersonId(1))));
+        assert!(!ann.may_with(Permission::Annotate, Some(PersonId(2))));
+        assert!(!ann.may_with(Permission::Review, None));
+        assert!(!person(1, Role::Reviewer).may_with(Permission::Review, Some(PersonId(2))));
+        assert!(person(1, Role::Lead).may_with(Permission::Review, Some(PersonId(2))));
+        assert!(Person::local().may_with(Permission::Annotate, Some(PersonId(2))));
     }
 
     #[test]
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn refusals_name_who_may() {
-        let text = refusal(Role::Annotator, Action::Review);
+        let text = refusal(Role::Annotator, Permission::Review);
         assert_eq!(
             text,
             "this is for a reviewer or a lead, and you are an annotator: ask a lead"

@@ -1,9 +1,9 @@
-//! Prompts: the clicks and boxes from which SAM 2 makes a mask.
+//! Prompts: the clicks, boxes and drawn masks from which SAM 2 makes a mask.
 //!
 //! What a person does is stored as a list of [`PromptEvent`]s; the prompts of a frame are what [`fold_events`] makes of
 //! the events that are not undone. Undo, redo, reload and another browser all see the same list.
 
-use crate::{FrameNumber, ObjectId, VideoSide};
+use crate::{FrameNumber, ObjectId, Rle, VideoSide};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ pub struct FrameKey {
 }
 
 /// What a person did to the prompts of one object on one frame.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "action")]
 pub enum PromptAction {
     /// Clicked.
@@ -71,7 +71,13 @@ pub enum PromptAction {
     SetBox(BoxPrompt),
     /// Took away the box.
     RemoveBox,
-    /// Took away all points and the box.
+    /// Drew or erased: the whole mask as it is now. It takes the place of all points and the box; points that follow
+    /// refine it.
+    SetMask {
+        /// The mask, in pixels of the source frame; an empty one says that the object is not seen.
+        mask: Rle,
+    },
+    /// Took away all points, the box and the mask.
     Clear,
 }
 
@@ -93,13 +99,27 @@ pub enum InvalidPrompt {
     /// A box without area.
     #[error("the box is empty: drag from one corner to the opposite one")]
     EmptyBox,
+    /// A mask of another size than the frame.
+    #[error(
+        "the mask has {mask_width} x {mask_height} pixels, but the frame has {width} x {height}"
+    )]
+    MaskSize {
+        /// Width of the mask.
+        mask_width: u32,
+        /// Height of the mask.
+        mask_height: u32,
+        /// Width of the frame.
+        width: u32,
+        /// Height of the frame.
+        height: u32,
+    },
 }
 
 impl PromptAction {
     /// Checks that everything lies within a frame of `width` x `height` pixels.
     ///
     /// # Errors
-    /// When a point lies outside or a box has no area.
+    /// When a point lies outside, a box has no area or a mask has another size.
     pub fn check(&self, width: u32, height: u32) -> Result<(), InvalidPrompt> {
         let inside = |x: f32, y: f32| {
             if (0.0..=width as f32).contains(&x) && (0.0..=height as f32).contains(&y) {
@@ -113,7 +133,7 @@ impl PromptAction {
                 })
             }
         };
-        match *self {
+        match self {
             Self::AddPoint(p) | Self::MovePoint { to: p, .. } => inside(p.x, p.y),
             Self::SetBox(b) => {
                 inside(b.x0, b.y0)?;
@@ -124,7 +144,15 @@ impl PromptAction {
                     Err(InvalidPrompt::EmptyBox)
                 }
             }
-            Self::RemovePoint(_) | Self::RemoveBox | Self::Clear => Ok(()),
+            Self::SetMask { mask } if (mask.width(), mask.height()) != (width, height) => {
+                Err(InvalidPrompt::MaskSize {
+                    mask_width: mask.width(),
+                    mask_height: mask.height(),
+                    width,
+                    height,
+                })
+            }
+            Self::SetMask { .. } | Self::RemovePoint(_) | Self::RemoveBox | Self::Clear => Ok(()),
         }
     }
 
@@ -137,13 +165,14 @@ impl PromptAction {
             Self::RemovePoint(_) => "removed point",
             Self::SetBox(_) => "box",
             Self::RemoveBox => "removed box",
+            Self::SetMask { .. } => "drawn mask",
             Self::Clear => "clearing",
         }
     }
 }
 
-/// One stored action of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// One stored action on the prompts of a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PromptEvent {
     /// Its place in the session's list; grows by one with every event.
     pub seq: u32,
@@ -160,6 +189,9 @@ pub struct FramePrompts {
     pub points: Vec<Point>,
     /// The box, if one was drawn.
     pub bbox: Option<BoxPrompt>,
+    /// The mask, if one was drawn; points and box, if there are any, refine it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Rle>,
     /// `seq` of the last event that made them what they are: an answer that carries an older one is out of date.
     pub seq: u32,
 }
@@ -168,28 +200,41 @@ impl FramePrompts {
     /// Whether there is nothing that SAM 2 could answer.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty() && self.bbox.is_none()
+        self.points.is_empty() && self.bbox.is_none() && self.mask.is_none()
+    }
+
+    /// The drawn mask, where nothing else says what the object is: it is taken as it is.
+    #[must_use]
+    pub fn drawn(&self) -> Option<&Rle> {
+        let alone = self.points.is_empty() && self.bbox.is_none();
+        self.mask.as_ref().filter(|_| alone)
     }
 
     /// Does what a person did; [`seq`](Self::seq) stays.
-    pub fn apply(&mut self, action: PromptAction) {
+    pub fn apply(&mut self, action: &PromptAction) {
         match action {
-            PromptAction::AddPoint(point) => self.points.push(point),
+            PromptAction::AddPoint(point) => self.points.push(*point),
             PromptAction::MovePoint { from, to } => {
-                if let Some(point) = self.points.iter_mut().find(|point| **point == from) {
-                    *point = to;
+                if let Some(point) = self.points.iter_mut().find(|point| *point == from) {
+                    *point = *to;
                 }
             }
             PromptAction::RemovePoint(point) => {
-                if let Some(at) = self.points.iter().position(|other| *other == point) {
+                if let Some(at) = self.points.iter().position(|other| other == point) {
                     self.points.remove(at);
                 }
             }
-            PromptAction::SetBox(bbox) => self.bbox = Some(bbox),
+            PromptAction::SetBox(bbox) => self.bbox = Some(*bbox),
             PromptAction::RemoveBox => self.bbox = None,
+            PromptAction::SetMask { mask } => {
+                self.points.clear();
+                self.bbox = None;
+                self.mask = Some(mask.clone());
+            }
             PromptAction::Clear => {
                 self.points.clear();
                 self.bbox = None;
+                self.mask = None;
             }
         }
     }
@@ -204,7 +249,7 @@ pub fn fold_events<'a>(
     for event in events {
         let prompts = frames.entry(event.key).or_default();
         prompts.seq = event.seq;
-        prompts.apply(event.action);
+        prompts.apply(&event.action);
     }
     frames.retain(|_, prompts| !prompts.is_empty());
     frames
@@ -271,19 +316,39 @@ mod tests {
                 to: moved,
             },
         ] {
-            prompts.apply(action);
+            prompts.apply(&action);
         }
         let xs = |prompts: &FramePrompts| prompts.points.iter().map(|p| p.x).collect::<Vec<_>>();
         assert_eq!(xs(&prompts), [9.0, 1.0, 2.0], "the first of two alike");
-        prompts.apply(PromptAction::RemovePoint(moved));
-        prompts.apply(PromptAction::RemovePoint(moved));
-        prompts.apply(PromptAction::RemoveBox);
+        prompts.apply(&PromptAction::RemovePoint(moved));
+        prompts.apply(&PromptAction::RemovePoint(moved));
+        prompts.apply(&PromptAction::RemoveBox);
         assert_eq!((xs(&prompts), prompts.bbox), (vec![1.0, 2.0], None));
         let outside = PromptAction::MovePoint {
             from: first,
             to: Point { x: 5.0, ..first },
         };
         assert!(outside.check(4, 4).is_err());
+    }
+
+    #[test]
+    fn a_drawn_mask_takes_the_place_of_clicks_and_is_refined_by_later_ones() {
+        let mask = Rle::encode(&[0, 1, 1, 0], 2, 2);
+        let draw = PromptAction::SetMask { mask: mask.clone() };
+        assert_eq!(draw.check(2, 2), Ok(()));
+        assert!(matches!(
+            draw.check(4, 2),
+            Err(InvalidPrompt::MaskSize { .. })
+        ));
+        let mut prompts = FramePrompts::default();
+        prompts.apply(&point(1.0));
+        prompts.apply(&draw);
+        assert_eq!(prompts.drawn(), Some(&mask));
+        prompts.apply(&point(2.0));
+        assert_eq!((prompts.drawn(), prompts.points.len()), (None, 1));
+        assert_eq!(prompts.mask, Some(mask));
+        prompts.apply(&PromptAction::Clear);
+        assert!(prompts.is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the server tells the page.
 
 use crate::{
-    FrameKey, FrameNumber, FramePrompts, JobRecord, Object, ObjectId, PromptEvent, Rle, Session,
+    Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, Session,
     SessionId, VideoSide,
 };
 use serde::{Deserialize, Serialize};
@@ -16,9 +16,13 @@ pub struct Workspace {
     /// The prompts of every frame that has any, in order of their key.
     pub prompts: Vec<PromptedFrame>,
     /// What *Undo* would take back.
-    pub undo: Option<PromptEvent>,
+    pub undo: Option<Edit>,
     /// What *Redo* would bring back.
-    pub redo: Option<PromptEvent>,
+    pub redo: Option<Edit>,
+    /// Objects that a person called done in a video before every view was annotated.
+    pub done_early: Vec<(ObjectId, VideoSide)>,
+    /// The frames of each video that somebody looked at.
+    pub looked: [Looked; 2],
     /// The job that waits or runs for this session, or the last one that ended.
     pub job: Option<JobRecord>,
 }
@@ -158,12 +162,10 @@ pub enum LiveEvent {
         /// The session.
         session: SessionId,
     },
-    /// Masks of a session were approved or exchanged by a person.
+    /// Masks of a session were approved, exchanged or given to another object by a person.
     Masks {
         /// The session.
         session: SessionId,
-        /// The video.
-        side: VideoSide,
     },
     /// Prompts of a session changed (also by undo and redo).
     Prompts {

@@ -78,7 +78,7 @@ fn video_objects(session: &SessionExport, side: VideoSide) -> Value {
     Value::Dict(objects.collect())
 }
 
-fn rle(mask: &Rle) -> Value {
+pub(crate) fn rle(mask: &Rle) -> Value {
     Value::dict([
         ("size", Value::list([mask.height(), mask.width()])),
         ("counts", Value::Bytes(mask.to_coco_text().into_bytes())),

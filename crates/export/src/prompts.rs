@@ -8,11 +8,12 @@
 //! ```
 //! Coordinates are `x * 1024 / width`, `y * 1024 / height`. Labels are 1 (on the object) and 0 (beside it); a box is
 //! written as SAM 2 itself takes it: its two corners as points labelled 2 (top left) and 3 (bottom right), before the
-//! clicks. The tensors are made by calls of `torch.FloatTensor` and `torch.IntTensor` when the file is loaded.
+//! clicks. `mask_inputs_per_obj` holds the masks that were drawn, `{0: {17: RLE}}`, at the size of the film; clicks on the
+//! same frame refine them. The tensors are made by calls of `torch.FloatTensor` and `torch.IntTensor` when the file is loaded.
 
 use crate::pickle::Value;
-use crate::{SessionExport, VideoExport, benchmark};
-use domain::{FramePrompts, Label, VideoSide};
+use crate::{SessionExport, VideoExport, benchmark, documented};
+use domain::{FramePrompts, Label, Rle, VideoSide};
 use serde::Serialize;
 
 /// Side of SAM 2's square input, in which the original tool keeps its prompts, whatever the size of the model in use.
@@ -36,15 +37,26 @@ fn video_in_model_space(session: &SessionExport, side: VideoSide) -> Value {
         .map(|(index, _)| (Value::Int(index as i64), Value::Int(index as i64 + 1)));
     let inputs = session.prompts(side).map(|(index, frames)| {
         let frames = (frames.into_iter())
+            .filter(|(_, prompts)| prompts.drawn().is_none())
             .map(|(frame, prompts)| (frame.0.into(), point_inputs(video, prompts)));
         (Value::Int(index as i64), Value::Dict(frames.collect()))
     });
+    let masks = session.prompts(side).filter_map(|(index, frames)| {
+        let frames = frames.into_iter().filter_map(|(frame, prompts)| {
+            let mask = prompts.mask.as_ref()?;
+            Some((frame.0.into(), documented::rle(mask)))
+        });
+        let frames: Vec<_> = frames.collect();
+        (!frames.is_empty()).then_some((Value::Int(index as i64), Value::Dict(frames)))
+    });
+    let masks = Value::Dict(masks.collect());
     // The folder and the names that `ffmpeg -r 30 -start_number 0 %05d.jpg` would fill.
     let frames_dir = format!("uploads/{}/video{}_frames", session.id, side.number());
     let names = (0..video.table.len()).map(|row| format!("{row:05}.jpg"));
     Value::dict([
         ("obj_idx_to_id", Value::Dict(ids.collect())),
         ("point_inputs_per_obj", Value::Dict(inputs.collect())),
+        ("mask_inputs_per_obj", masks),
         ("frames_dir", frames_dir.into()),
         ("frame_names", Value::list(names)),
     ])
@@ -134,6 +146,9 @@ pub struct PixelFrame {
     /// `[x0, y0, x1, y1]`, if there is a box.
     #[serde(rename = "box", skip_serializing_if = "Option::is_none")]
     pub bbox: Option<[f32; 4]>,
+    /// The drawn mask, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Rle>,
 }
 
 /// The whole of `inference_data.json`.
@@ -156,6 +171,7 @@ fn video_in_pixels(session: &SessionExport, side: VideoSide) -> PixelVideo<'_> {
             points: prompts.points.iter().map(|p| [p.x, p.y]).collect(),
             labels: prompts.points.iter().map(|p| label(p.label)).collect(),
             bbox: prompts.bbox.map(|b| [b.x0, b.y0, b.x1, b.y1]),
+            mask: prompts.mask.clone(),
         });
         Some(PixelObject {
             id: index + 1,

@@ -93,7 +93,7 @@ impl DoneObject {
 /// Whether the model is told the same; who clicked when does not matter.
 fn same(a: Option<&FramePrompts>, b: Option<&FramePrompts>) -> bool {
     match (a, b) {
-        (Some(a), Some(b)) => (&a.points, a.bbox) == (&b.points, b.bbox),
+        (Some(a), Some(b)) => (&a.points, a.bbox, &a.mask) == (&b.points, b.bbox, &b.mask),
         (a, b) => a.is_none() && b.is_none(),
     }
 }

@@ -6,7 +6,7 @@ use crate::frames::read_frame;
 use crate::shared::Shared;
 use domain::{
     FrameMasks, FrameNumber, FrameTable, JobRecord, Object, ObjectId, RgbFrame, Rle, TIMELINE_FPS,
-    VideoSide, object_colour,
+    VideoSide,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -35,7 +35,7 @@ pub(crate) async fn write_overlay(
         folder: shared.data.frames(&job.session, side),
         colours: objects
             .iter()
-            .map(|object| (object.id, object_colour(object.position as usize)))
+            .map(|object| (object.id, object.rgb()))
             .collect(),
     };
     let rows = table.len() as u32;

@@ -33,7 +33,7 @@ impl SidePlan {
     /// Plans one video; none when no object has a prompt in it. Approved masks count like prompts, and stay as they are.
     ///
     /// `events` are those not undone, in order. Rows that show the same source frame share their prompts: points in the
-    /// order in which they were made, and the last box.
+    /// order in which they were made, and the last box and mask.
     ///
     /// # Errors
     /// When a prompt lies behind the last row.
@@ -187,32 +187,38 @@ fn rows_of(table: &FrameTable, shown: &[u32], frames: &Range<u32>) -> Range<u32>
 fn merge(events: &Events) -> FramePrompts {
     let mut points: Vec<(FrameNumber, Point)> = Vec::new();
     let mut boxes: Vec<(FrameNumber, BoxPrompt)> = Vec::new();
+    let mut masks: Vec<(FrameNumber, &Rle)> = Vec::new();
     let mut seq = 0;
     for &(row, event) in events {
         seq = event.seq;
-        match event.action {
-            PromptAction::AddPoint(point) => points.push((row, point)),
+        match &event.action {
+            PromptAction::AddPoint(point) => points.push((row, *point)),
             PromptAction::MovePoint { from, to } => {
-                if let Some(made) = points.iter_mut().find(|made| **made == (row, from)) {
-                    made.1 = to;
+                if let Some(made) = points.iter_mut().find(|made| **made == (row, *from)) {
+                    made.1 = *to;
                 }
             }
             PromptAction::RemovePoint(point) => {
-                if let Some(at) = points.iter().position(|made| *made == (row, point)) {
+                if let Some(at) = points.iter().position(|made| *made == (row, *point)) {
                     points.remove(at);
                 }
             }
-            PromptAction::SetBox(bbox) => boxes.push((row, bbox)),
+            PromptAction::SetBox(bbox) => boxes.push((row, *bbox)),
             PromptAction::RemoveBox => boxes.retain(|(of, _)| *of != row),
-            PromptAction::Clear => {
+            PromptAction::Clear | PromptAction::SetMask { .. } => {
                 points.retain(|(of, _)| *of != row);
                 boxes.retain(|(of, _)| *of != row);
+                masks.retain(|(of, _)| *of != row);
             }
+        }
+        if let PromptAction::SetMask { mask } = &event.action {
+            masks.push((row, mask));
         }
     }
     FramePrompts {
         points: points.into_iter().map(|(_, point)| point).collect(),
         bbox: boxes.last().map(|(_, bbox)| *bbox),
+        mask: masks.last().map(|(_, mask)| (*mask).clone()),
         seq,
     }
 }
@@ -241,6 +247,7 @@ mod tests {
         Object {
             id: ObjectId(id),
             position,
+            colour: (position % 10) as u8,
             fields: ObjectFields {
                 label: "cup".into(),
                 multiplicity: 1,
@@ -255,14 +262,14 @@ mod tests {
 
     fn events(actions: &[(i64, u32, PromptAction)]) -> Vec<PromptEvent> {
         let event =
-            |(i, &(object, frame, action)): (usize, &(i64, u32, PromptAction))| PromptEvent {
+            |(i, (object, frame, action)): (usize, &(i64, u32, PromptAction))| PromptEvent {
                 seq: i as u32 + 1,
                 key: FrameKey {
-                    object: ObjectId(object),
+                    object: ObjectId(*object),
                     side: VideoSide::One,
-                    frame: FrameNumber(frame),
+                    frame: FrameNumber(*frame),
                 },
-                action,
+                action: action.clone(),
             };
         actions.iter().enumerate().map(event).collect()
     }
@@ -315,13 +322,29 @@ mod tests {
         let events = events(&[
             (7, 1, click(1.0)),
             (7, 2, click(2.0)),
-            (7, 1, clear),
+            (7, 1, clear.clone()),
             (8, 0, click(3.0)),
             (8, 0, clear),
         ]);
         let plan = plan(&[object(7, 0, true), object(8, 1, true)], &events).unwrap();
         assert_eq!(plan.track.objects.len(), 1);
         assert_eq!(plan.track.objects[0].prompts[&1].points[0].x, 2.0);
+    }
+
+    #[test]
+    fn a_drawn_mask_takes_the_place_of_what_was_made_on_its_row() {
+        let mask = Rle::encode(&[1; 64 * 48], 48, 64);
+        let draw = PromptAction::SetMask { mask: mask.clone() };
+        let events = events(&[
+            (7, 1, click(1.0)),
+            (7, 2, click(2.0)),
+            (7, 1, boxed(5.0)),
+            (7, 1, draw),
+        ]);
+        let plan = plan(&[object(7, 0, true)], &events).unwrap();
+        let prompts = &plan.track.objects[0].prompts[&1];
+        assert_eq!((prompts.points.len(), prompts.bbox), (1, None));
+        assert_eq!(prompts.mask, Some(mask));
     }
 
     #[test]

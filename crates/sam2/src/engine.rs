@@ -68,20 +68,18 @@ impl<B: Kernels> Segmenter for Engine<B> {
         let frame = encoded::<B>(features)?;
         if prompts.is_empty() {
             return Err(EngineError::Request(
-                "there is no point and no box to answer".into(),
+                "there is no point, no box and no mask to answer".into(),
             ));
         }
-        let points = tracker::model_points(
-            prompts,
-            [frame.width, frame.height],
-            self.model.config.image_size,
-        );
-        let output = tracker::answer(&self.model, &frame.features(), &points);
+        let size = [frame.width, frame.height];
+        let output = tracker::answer(&self.model, &frame.features(), prompts, size);
         let side = self.model.config.feature_size() * 4;
         let mut logits = floats(output.low_res);
         self.masks.tidy(&mut logits, side);
+        // The model's own is coarser than what was drawn.
+        let drawn = prompts.drawn().cloned();
         Ok(Prediction {
-            mask: to_mask(&logits, side, frame.height, frame.width),
+            mask: drawn.unwrap_or_else(|| to_mask(&logits, side, frame.height, frame.width)),
             score: output.score,
             iou: output.iou,
         })

@@ -55,15 +55,22 @@ pub struct Prediction {
 pub struct TrackObject {
     /// The caller's id.
     pub id: u32,
-    /// Its points and boxes, by frame; none of them empty.
+    /// Its points, boxes and drawn masks, by frame; none of them empty.
     pub prompts: BTreeMap<u32, FramePrompts>,
-    /// Masks that are taken as they are, by frame: drawn or approved. They go ahead of points on the same frame.
+    /// Approved masks, by frame, which are taken as they are. They go ahead of prompts on the same frame.
     pub masks: BTreeMap<u32, Rle>,
     /// The frames whose masks are wanted, in order and apart. All prompts are looked at, also those outside.
     pub spans: Vec<Range<u32>>,
 }
 
 impl TrackObject {
+    /// The mask of a frame that no model is asked for: approved, or drawn and not refined by points.
+    #[must_use]
+    pub fn given_mask(&self, frame: u32) -> Option<&Rle> {
+        let drawn = || self.prompts.get(&frame)?.drawn();
+        self.masks.get(&frame).or_else(drawn)
+    }
+
     /// An object that is wanted on every frame.
     #[must_use]
     pub fn everywhere(id: u32, prompts: BTreeMap<u32, FramePrompts>) -> Self {

@@ -73,20 +73,36 @@ pub(crate) fn model_points(
     corners.chain(clicks).collect()
 }
 
-/// The mask that prompts give on a frame by themselves.
+/// The mask that prompts give by themselves on a frame of `size`, width and height.
+///
+/// A drawn mask alone is taken as it is; with points or a box it is the earlier mask that they refine.
 pub(crate) fn answer<B: Kernels>(
     model: &Sam2<B>,
     features: &Features<B>,
-    points: &[ModelPoint],
+    prompts: &FramePrompts,
+    size: [u32; 2],
 ) -> FrameOutput<B> {
-    let choice = model.mask_choice(points.len(), true);
-    model.heads(
-        model.without_memory(features),
-        features,
-        points,
-        None,
-        choice,
-    )
+    let points = model_points(prompts, size, model.config.image_size);
+    let drawn = prompts
+        .mask
+        .as_ref()
+        .map(|mask| given(model, features, mask));
+    match drawn {
+        Some(drawn) if points.is_empty() => drawn,
+        earlier => model.heads(
+            model.without_memory(features),
+            features,
+            &points,
+            earlier.map(|earlier| earlier.low_res),
+            model.mask_choice(points.len(), true),
+        ),
+    }
+}
+
+/// A mask of the film, taken as it is.
+fn given<B: Kernels>(model: &Sam2<B>, features: &Features<B>, mask: &Rle) -> FrameOutput<B> {
+    let size = [mask.height() as usize, mask.width() as usize];
+    model.from_mask(features, &model.fit_mask(&mask.decode(), size))
 }
 
 impl<B: Kernels> FilmTracker<B> {
@@ -129,11 +145,9 @@ impl<B: Kernels> FilmTracker<B> {
         let size = [self.plan.width, self.plan.height];
         for (object, planned) in self.objects.iter_mut().zip(&self.plan.objects) {
             let output = if let Some(mask) = planned.masks.get(&frame) {
-                let fitted = model.fit_mask(&mask.decode(), [size[1] as usize, size[0] as usize]);
-                model.from_mask(features, &fitted)
+                given(&model, features, mask)
             } else if let Some(prompts) = planned.prompts.get(&frame) {
-                let points = model_points(prompts, size, model.config.image_size);
-                answer(&model, features, &points)
+                answer(&model, features, prompts, size)
             } else {
                 continue;
             };
@@ -228,7 +242,8 @@ impl<B: Kernels> FilmTracker<B> {
             given.push(TrackedMask {
                 object: planned.id,
                 frame,
-                mask: planned.masks.get(&frame).cloned().unwrap_or(mask),
+                // The model's own is coarser than what was approved or drawn.
+                mask: planned.given_mask(frame).cloned().unwrap_or(mask),
                 score,
                 look: self.look(i, frame, direction, score),
             });

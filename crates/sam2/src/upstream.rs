@@ -77,6 +77,12 @@ impl<B: Kernels> UpstreamTracker<B> {
             if let Some(mask) = object.masks.get(&frame) {
                 self.predictor.add_mask(frame, object.id, &mask.decode());
             } else if let Some(prompts) = object.prompts.get(&frame) {
+                if let Some(mask) = &prompts.mask {
+                    self.predictor.add_mask(frame, object.id, &mask.decode());
+                }
+                if prompts.drawn().is_some() {
+                    continue;
+                }
                 let bbox = prompts.bbox.map(|b| [b.x0, b.y0, b.x1, b.y1]);
                 let label = |label| i32::from(label == Label::Positive);
                 let points = prompts.points.iter().map(|p| (p.x, p.y, label(p.label)));

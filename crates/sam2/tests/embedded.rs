@@ -73,6 +73,7 @@ fn clip() -> (Vec<RgbFrame>, BTreeMap<u32, FramePrompts>) {
             FramePrompts {
                 points,
                 bbox: None,
+                mask: None,
                 seq: 1,
             },
         )

@@ -1,7 +1,7 @@
 //! What a person says about propagated masks: approved frames, and going back to the masks before the last job.
 
 use crate::{Service, ServiceError};
-use domain::{FrameKey, FrameMasks, FrameNumber, LiveEvent, ObjectId, SessionId, VideoSide};
+use domain::{FrameKey, FrameMasks, FrameNumber, ObjectId, SessionId, VideoSide};
 
 impl Service {
     /// Approves the mask of an object on a frame, so that no later job changes it, or takes that back.
@@ -20,7 +20,7 @@ impl Service {
         } else {
             approvals.withdraw(session, key).await?;
         }
-        self.publish_masks(session, key.side);
+        self.publish_masks(session);
         Ok(())
     }
 
@@ -52,24 +52,13 @@ impl Service {
         object: ObjectId,
     ) -> Result<u32, ServiceError> {
         self.store.sessions().get(session).await?;
-        if self.has_active_job(session).await? {
-            return Err(ServiceError::Conflict(
-                "a job of this session waits or runs: cancel it, or wait for its end".into(),
-            ));
-        }
+        self.check_idle(session).await?;
         let changed = self
             .store
             .masks()
             .swap_former(session, side, object)
             .await?;
-        self.publish_masks(session, side);
+        self.publish_masks(session);
         Ok(changed)
-    }
-
-    fn publish_masks(&self, session: &SessionId, side: VideoSide) {
-        self.jobs.publish(LiveEvent::Masks {
-            session: session.clone(),
-            side,
-        });
     }
 }

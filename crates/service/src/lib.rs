@@ -7,6 +7,7 @@ mod accounts;
 mod corrections;
 mod error;
 mod frames;
+mod object_database;
 mod objects;
 mod offline;
 mod people;
@@ -17,6 +18,7 @@ mod upload;
 
 pub use accounts::{Accounts, SIGN_IN_HOURS, SignInError, SignedIn};
 pub use error::ServiceError;
+pub use object_database::ObjectDatabase;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 
 use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Person, Readiness, Session, SessionId};
@@ -31,6 +33,7 @@ pub struct Service {
     jobs: Jobs,
     accounts: Accounts,
     person: Person,
+    database: Option<ObjectDatabase>,
 }
 
 impl Service {
@@ -45,6 +48,7 @@ impl Service {
             jobs,
             accounts,
             person: Person::local(),
+            database: None,
         };
         for session in service.store.sessions().list().await? {
             if !is_ingested(&session) && !service.has_active_job(&session.id).await? {

@@ -1,7 +1,7 @@
 //! The people of the team, as leads care for them.
 
 use crate::{Service, ServiceError};
-use domain::{Action, Member, OneTimeLink, Person, PersonId, Role, refusal};
+use domain::{Member, OneTimeLink, Permission, Person, PersonId, Role, refusal};
 
 impl Service {
     /// Everybody, by name.
@@ -9,7 +9,7 @@ impl Service {
     /// # Errors
     /// When whoever asks is no lead.
     pub async fn people(&self) -> Result<Vec<Member>, ServiceError> {
-        self.need(Action::ManagePeople)?;
+        self.need(Permission::ManagePeople)?;
         Ok(self.store.people().list().await?)
     }
 
@@ -18,7 +18,7 @@ impl Service {
     /// # Errors
     /// When the name cannot be used or is taken, or whoever asks is no lead.
     pub async fn add_person(&self, name: &str, role: Role) -> Result<OneTimeLink, ServiceError> {
-        self.need(Action::ManagePeople)?;
+        self.need(Permission::ManagePeople)?;
         self.accounts.add(name, role).await
     }
 
@@ -27,7 +27,7 @@ impl Service {
     /// # Errors
     /// When no lead would be left, or whoever asks is no lead.
     pub async fn set_role(&self, person: PersonId, role: Role) -> Result<(), ServiceError> {
-        self.need(Action::ManagePeople)?;
+        self.need(Permission::ManagePeople)?;
         self.store.people().set_role(person, role).await?;
         self.accounts.tell_ended(person);
         Ok(())
@@ -38,7 +38,7 @@ impl Service {
     /// # Errors
     /// When no lead would be left, or whoever asks is no lead.
     pub async fn set_disabled(&self, person: PersonId, disabled: bool) -> Result<(), ServiceError> {
-        self.need(Action::ManagePeople)?;
+        self.need(Permission::ManagePeople)?;
         self.store.people().set_disabled(person, disabled).await?;
         self.accounts.tell_ended(person);
         Ok(())
@@ -49,7 +49,7 @@ impl Service {
     /// # Errors
     /// When there is no such person, or whoever asks is no lead.
     pub async fn reset_password(&self, person: PersonId) -> Result<OneTimeLink, ServiceError> {
-        self.need(Action::ManagePeople)?;
+        self.need(Permission::ManagePeople)?;
         let person = self.store.people().get(person).await?;
         self.accounts.link_for(person).await
     }
@@ -62,7 +62,7 @@ impl Service {
 
     /// Refuses what whoever asks may not do. The table of routes refuses it before; this also covers what a page reads
     /// while the server renders it.
-    pub(crate) fn need(&self, action: Action) -> Result<(), ServiceError> {
+    pub(crate) fn need(&self, action: Permission) -> Result<(), ServiceError> {
         if self.person.may(action) {
             Ok(())
         } else {

@@ -2,12 +2,12 @@
 
 use crate::{Service, ServiceError};
 use domain::{
-    FrameKey, FrameNumber, IngestState, LiveEvent, PreviewMask, PromptAction, PromptEvent,
-    SessionId, VideoSide,
+    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, PreviewMask, PromptAction,
+    PromptEvent, SessionId, VideoSide,
 };
 
 impl Service {
-    /// Stores a click, a box or a clearing; it is safe when this returns.
+    /// Stores a click, a box, a drawn mask or a clearing; it is safe when this returns.
     ///
     /// # Errors
     /// When it lies outside the frame, the frame does not exist, or the object is not in that video.
@@ -17,7 +17,7 @@ impl Service {
         key: FrameKey,
         action: PromptAction,
     ) -> Result<PromptEvent, ServiceError> {
-        self.check_prompt(session, key, action).await?;
+        self.check_prompt(session, key, &action).await?;
         let event = self.store.prompts().append(session, key, action).await?;
         self.prompts_changed(session, key.side).await?;
         Ok(event)
@@ -52,27 +52,27 @@ impl Service {
     /// Takes back the last event of a session; none when there is nothing to undo.
     ///
     /// # Errors
-    /// When there is no such session.
-    pub async fn undo(&self, session: &SessionId) -> Result<Option<PromptEvent>, ServiceError> {
+    /// When there is no such session, or objects would change hands while an offline job is busy with them.
+    pub async fn undo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
         self.store.sessions().get(session).await?;
-        let event = self.store.prompts().undo(session).await?;
-        if let Some(event) = event {
-            self.prompts_changed(session, event.key.side).await?;
-        }
-        Ok(event)
+        let prompts = self.store.prompts();
+        self.check_moves(session, prompts.next_undo(session).await?)
+            .await?;
+        let edit = prompts.undo(session).await?;
+        self.moved(session, edit).await
     }
 
     /// Brings back what was undone last; none when there is nothing to redo.
     ///
     /// # Errors
-    /// When there is no such session.
-    pub async fn redo(&self, session: &SessionId) -> Result<Option<PromptEvent>, ServiceError> {
+    /// When there is no such session, or objects would change hands while an offline job is busy with them.
+    pub async fn redo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
         self.store.sessions().get(session).await?;
-        let event = self.store.prompts().redo(session).await?;
-        if let Some(event) = event {
-            self.prompts_changed(session, event.key.side).await?;
-        }
-        Ok(event)
+        let prompts = self.store.prompts();
+        self.check_moves(session, prompts.next_redo(session).await?)
+            .await?;
+        let edit = prompts.redo(session).await?;
+        self.moved(session, edit).await
     }
 
     /// Lets the model look at a frame before it is clicked, so that the first mask comes fast.
@@ -88,11 +88,41 @@ impl Service {
         Ok(self.jobs.prepare(session, side, frame).await?)
     }
 
+    /// Masks do not change hands while an offline job writes them.
+    async fn check_moves(
+        &self,
+        session: &SessionId,
+        next: Option<Edit>,
+    ) -> Result<(), ServiceError> {
+        match next {
+            Some(edit) if matches!(edit.action, Action::Object(_)) => {
+                self.check_idle(session).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells open pages what was undone or redone.
+    async fn moved(
+        &self,
+        session: &SessionId,
+        edit: Option<Edit>,
+    ) -> Result<Option<Edit>, ServiceError> {
+        match &edit {
+            Some(edit) if matches!(edit.action, Action::Object(_)) => {
+                self.objects_edited(session).await?;
+            }
+            Some(edit) => self.prompts_changed(session, edit.key.side).await?,
+            None => {}
+        }
+        Ok(edit)
+    }
+
     async fn check_prompt(
         &self,
         session: &SessionId,
         key: FrameKey,
-        action: PromptAction,
+        action: &PromptAction,
     ) -> Result<(), ServiceError> {
         let FrameKey {
             object,

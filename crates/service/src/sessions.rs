@@ -2,7 +2,9 @@
 
 use crate::upload::finish;
 use crate::{Service, ServiceError};
-use domain::{JobKind, JobState, PromptedFrame, Session, SessionId, Workspace};
+use domain::{
+    JobKind, JobState, Looked, ObjectId, PromptedFrame, Session, SessionId, VideoSide, Workspace,
+};
 use store::StoreError;
 
 impl Service {
@@ -34,8 +36,36 @@ impl Service {
                 .collect(),
             undo: prompts.next_undo(id).await?,
             redo: prompts.next_redo(id).await?,
+            done_early: self.store.standing().done_early(id).await?,
+            looked: self.store.standing().looked(id).await?,
             job: self.store.jobs().latest_for(id).await?,
         })
+    }
+
+    /// Notes that a person called an object done in a video before every view was annotated.
+    ///
+    /// # Errors
+    /// When the object is gone.
+    pub async fn done_early(&self, object: ObjectId, side: VideoSide) -> Result<(), ServiceError> {
+        let session = self.store.standing().set_done_early(object, side).await?;
+        self.publish_session(&session).await
+    }
+
+    /// Notes which frames of a video a person looked at; those known already stay.
+    ///
+    /// # Errors
+    /// When there is no such session.
+    pub async fn add_looked(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        frames: &Looked,
+    ) -> Result<(), ServiceError> {
+        Ok(self
+            .store
+            .standing()
+            .add_looked(session, side, frames)
+            .await?)
     }
 
     /// Removes a session with all its files; its job is stopped first.

@@ -1,11 +1,12 @@
 //! SQLite: the only crate that knows SQL.
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
-//! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::jobs`], [`Store::masks`],
+//! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
 //! [`Store::approvals`], [`Store::people`], [`Store::sign_ins`]. Whatever a function
 //! writes, it writes in one transaction, and it is on disk when the function returns.
 
 mod approvals;
+mod edits;
 mod error;
 mod jobs;
 mod masks;
@@ -14,6 +15,7 @@ mod people;
 mod prompts;
 mod sessions;
 mod sign_ins;
+mod standing;
 mod videos;
 
 pub use approvals::{Approvals, Approved};
@@ -25,6 +27,7 @@ pub use people::{Credentials, People};
 pub use prompts::Prompts;
 pub use sessions::Sessions;
 pub use sign_ins::{LinkFor, SignIns, TokenHash};
+pub use standing::Standing;
 pub use videos::Videos;
 
 use sqlx::migrate::Migrator;
@@ -105,10 +108,16 @@ impl Store {
         Objects(self)
     }
 
-    /// The clicks and boxes of each session, as a list of events.
+    /// What people did in each session, as a list that can be undone and redone.
     #[must_use]
     pub fn prompts(&self) -> Prompts<'_> {
         Prompts(self)
+    }
+
+    /// How far people are with a session: steps called done, frames looked at.
+    #[must_use]
+    pub fn standing(&self) -> Standing<'_> {
+        Standing(self)
     }
 
     /// The records of jobs.

@@ -257,6 +257,7 @@ impl Masks<'_> {
             "select frame, object, score, height, width, counts, agreement from masks
              where run = (select id from mask_runs where session = ? and side = ?
                           order by finished desc, id desc limit 1)
+               and object in (select id from objects where removed_label is null)
                and frame >= ? and frame < ?
              order by frame, object",
         )
@@ -282,6 +283,7 @@ impl Masks<'_> {
             "select frame, object, score, height, width, counts, agreement from masks
              where run = (select id from mask_runs where session = ? and side = ?
                           order by finished desc, id desc limit 1)
+               and object in (select id from objects where removed_label is null)
              order by object, frame",
         )
         .bind(session.as_str())

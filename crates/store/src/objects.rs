@@ -1,8 +1,11 @@
 //! The changed objects of each session.
 
 use crate::sessions::{self, parse_id};
-use crate::{Store, StoreError};
-use domain::{Object, ObjectFields, ObjectId, SessionId};
+use crate::{Store, StoreError, prompts};
+use domain::{
+    Action, FrameKey, FrameNumber, OBJECT_COLOURS, Object, ObjectAction, ObjectFields, ObjectId,
+    SessionId, VideoSide,
+};
 use sqlx::{FromRow, SqliteConnection};
 
 /// Functions on objects. Each keeps the status of the session in line.
@@ -13,8 +16,9 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "select o.*, (select count(*) from objects e
-                          where e.session = o.session and (e.place, e.id) < (o.place, o.id))
-                    as position from objects o ",
+                          where e.session = o.session and e.removed_label is null
+                            and (e.place, e.id) < (o.place, o.id))
+                    as position from objects o where o.removed_label is null and ",
             $tail
         )
     };
@@ -31,6 +35,7 @@ struct ObjectRow {
     views: u8,
     deformability: String,
     change_type: String,
+    colour: Option<u8>,
 }
 
 impl TryFrom<ObjectRow> for Object {
@@ -40,6 +45,9 @@ impl TryFrom<ObjectRow> for Object {
         Ok(Self {
             id: ObjectId(row.id),
             position: row.position,
+            colour: row
+                .colour
+                .unwrap_or((row.position % OBJECT_COLOURS.len() as u32) as u8),
             fields: ObjectFields {
                 label: row.label,
                 multiplicity: row.multiplicity,
@@ -96,25 +104,8 @@ impl Objects<'_> {
     ) -> Result<Object, StoreError> {
         let mut tx = self.0.write().await?;
         sessions::get(&mut tx, session).await?;
-        let id = sqlx::query_scalar(
-            "insert into objects (session, label, multiplicity, in_video1, in_video2, views,
-                                  deformability, change_type, place)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-                     (select coalesce(max(place), 0) + 1 from objects where session = ?1))
-             returning id",
-        )
-        .bind(session.as_str())
-        .bind(&fields.label)
-        .bind(fields.multiplicity)
-        .bind(fields.in_video1)
-        .bind(fields.in_video2)
-        .bind(fields.views)
-        .bind(fields.deformability.as_str())
-        .bind(fields.change_type.as_str())
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(|error| taken(error, fields))?;
-        let object = get(&mut tx, ObjectId(id)).await?;
+        let id = insert(&mut tx, session, fields).await?;
+        let object = get(&mut tx, id).await?;
         sessions::prompts_changed(&mut tx, session).await?;
         tx.commit().await?;
         Ok(object)
@@ -175,20 +166,140 @@ impl Objects<'_> {
         Ok(())
     }
 
-    /// Removes an object with its prompts and masks; those behind it move up.
+    /// Gives an object one of the colours.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none with this id.
+    pub async fn set_colour(&self, id: ObjectId, colour: u8) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        session_of(&mut tx, id).await?;
+        sqlx::query("update objects set colour = ? where id = ?")
+            .bind(colour)
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Removes an object; those behind it move up. Its prompts and masks are seen nowhere until the removal is undone.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none with this id.
     pub async fn remove(&self, id: ObjectId) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let session = session_of(&mut tx, id).await?;
-        sqlx::query("delete from objects where id = ?")
-            .bind(id.0)
-            .execute(&mut *tx)
-            .await?;
-        sessions::prompts_changed(&mut tx, &session).await?;
+        let title = get(&mut tx, id).await?.fields.title();
+        let action = Action::Object(ObjectAction::Remove { title });
+        prompts::append(&mut tx, &session, whole(id), action).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Two objects exchange their prompts and masks in the video of `key`, from its frame on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when one of them is gone.
+    pub async fn swap(&self, key: FrameKey, other: ObjectId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let session = common_session(&mut tx, key.object, other).await?;
+        let action = Action::Object(ObjectAction::Swap { other });
+        prompts::append(&mut tx, &session, key, action).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// An object is the same as another: its prompts and masks go to `into`, where that has none, and it is removed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when one of them is gone.
+    pub async fn merge(&self, id: ObjectId, into: ObjectId) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let session = common_session(&mut tx, id, into).await?;
+        let before = get(&mut tx, into).await?.fields.presence();
+        let title = get(&mut tx, id).await?.fields.title();
+        let action = Action::Object(ObjectAction::Merge {
+            into,
+            before,
+            title,
+        });
+        prompts::append(&mut tx, &session, whole(id), action).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// An object is two: its prompts and masks in the video of `key`, from its frame on, go to a new object right behind it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the object is gone, [`StoreError::Conflict`] when label and index are taken.
+    pub async fn split(&self, key: FrameKey, fields: &ObjectFields) -> Result<Object, StoreError> {
+        let mut tx = self.0.write().await?;
+        let session = session_of(&mut tx, key.object).await?;
+        let before = get(&mut tx, key.object).await?.fields.presence();
+        let into = insert(&mut tx, &session, fields).await?;
+        sqlx::query(
+            "update objects set place = (select place from objects where id = ?) where id = ?",
+        )
+        .bind(key.object.0)
+        .bind(into.0)
+        .execute(&mut *tx)
+        .await?;
+        let action = Action::Object(ObjectAction::Split { into, before });
+        prompts::append(&mut tx, &session, key, action).await?;
+        let object = get(&mut tx, into).await?;
+        tx.commit().await?;
+        Ok(object)
+    }
+}
+
+/// Appends an object to the list.
+async fn insert(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    fields: &ObjectFields,
+) -> Result<ObjectId, StoreError> {
+    sqlx::query_scalar(
+        "insert into objects (session, label, multiplicity, in_video1, in_video2, views,
+                              deformability, change_type, place)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                 (select coalesce(max(place), 0) + 1 from objects where session = ?1))
+         returning id",
+    )
+    .bind(session.as_str())
+    .bind(&fields.label)
+    .bind(fields.multiplicity)
+    .bind(fields.in_video1)
+    .bind(fields.in_video2)
+    .bind(fields.views)
+    .bind(fields.deformability.as_str())
+    .bind(fields.change_type.as_str())
+    .fetch_one(tx)
+    .await
+    .map(ObjectId)
+    .map_err(|error| taken(error, fields))
+}
+
+/// The session of two objects.
+async fn common_session(
+    tx: &mut SqliteConnection,
+    one: ObjectId,
+    other: ObjectId,
+) -> Result<SessionId, StoreError> {
+    let session = session_of(tx, one).await?;
+    if one == other || session_of(tx, other).await? != session {
+        return Err(StoreError::Conflict(
+            "choose another object of the same session".into(),
+        ));
+    }
+    Ok(session)
+}
+
+/// The key of what is done to an object as a whole.
+fn whole(object: ObjectId) -> FrameKey {
+    FrameKey {
+        object,
+        side: VideoSide::One,
+        frame: FrameNumber(0),
     }
 }
 
@@ -196,7 +307,7 @@ pub(crate) async fn list(
     connection: &mut SqliteConnection,
     session: &SessionId,
 ) -> Result<Vec<Object>, StoreError> {
-    sqlx::query_as::<_, ObjectRow>(select!("where o.session = ? order by position"))
+    sqlx::query_as::<_, ObjectRow>(select!("o.session = ? order by position"))
         .bind(session.as_str())
         .fetch_all(connection)
         .await?
@@ -206,7 +317,7 @@ pub(crate) async fn list(
 }
 
 async fn get(connection: &mut SqliteConnection, id: ObjectId) -> Result<Object, StoreError> {
-    sqlx::query_as::<_, ObjectRow>(select!("where o.id = ?"))
+    sqlx::query_as::<_, ObjectRow>(select!("o.id = ?"))
         .bind(id.0)
         .fetch_optional(connection)
         .await?
@@ -218,11 +329,12 @@ pub(crate) async fn session_of(
     connection: &mut SqliteConnection,
     id: ObjectId,
 ) -> Result<SessionId, StoreError> {
-    let session: String = sqlx::query_scalar("select session from objects where id = ?")
-        .bind(id.0)
-        .fetch_optional(connection)
-        .await?
-        .ok_or_else(|| not_found(id))?;
+    let session: String =
+        sqlx::query_scalar("select session from objects where id = ? and removed_label is null")
+            .bind(id.0)
+            .fetch_optional(connection)
+            .await?
+            .ok_or_else(|| not_found(id))?;
     parse_id(session)
 }
 

@@ -1,12 +1,12 @@
-//! The clicks and boxes of each session, as a list of events.
+//! What people did in each session, as a list of events: to prompts, and to objects.
 //!
-//! An event is never changed or deleted while its object exists: undo marks it, redo takes the mark away.
+//! An event is never changed or deleted while its session exists: undo marks it, redo takes the mark away.
 
 use crate::sessions::not_found;
-use crate::{Store, StoreError, now, objects, sessions};
+use crate::{Store, StoreError, edits, now, objects, sessions};
 use domain::{
-    FrameKey, FrameNumber, FramePrompts, ObjectId, PromptAction, PromptEvent, SessionId, VideoSide,
-    fold_events,
+    Action, Edit, FrameKey, FrameNumber, FramePrompts, ObjectId, PromptAction, PromptEvent,
+    SessionId, VideoSide, fold_events, resolve,
 };
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ struct EventRow {
     action: String,
 }
 
-impl TryFrom<EventRow> for PromptEvent {
+impl TryFrom<EventRow> for Edit {
     type Error = StoreError;
 
     fn try_from(row: EventRow) -> Result<Self, StoreError> {
@@ -60,40 +60,12 @@ impl Prompts<'_> {
                 key.object
             )));
         }
-        let seq: u32 = sqlx::query_scalar(
-            "update sessions set prompt_seq = prompt_seq + 1 where id = ? returning prompt_seq",
-        )
-        .bind(session.as_str())
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or_else(|| not_found(session))?;
-        sqlx::query(
-            "update prompt_events set state = 'discarded' where session = ? and state = 'undone'",
-        )
-        .bind(session.as_str())
-        .execute(&mut *tx)
-        .await?;
-        let json =
-            serde_json::to_string(&action).map_err(|e| StoreError::damaged("prompt action", e))?;
-        sqlx::query(
-            "insert into prompt_events (session, seq, object, side, frame, action, created_at)
-             values (?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(session.as_str())
-        .bind(seq)
-        .bind(key.object.0)
-        .bind(key.side.number())
-        .bind(key.frame.0)
-        .bind(json)
-        .bind(now())
-        .execute(&mut *tx)
-        .await?;
-        sessions::prompts_changed(&mut tx, session).await?;
+        let seq = append(&mut tx, session, key, Action::Prompt(action.clone())).await?;
         tx.commit().await?;
         Ok(PromptEvent { seq, key, action })
     }
 
-    /// The events that are not undone, in order.
+    /// The prompt events that are not undone, in order, each with the object that it belongs to now.
     ///
     /// # Errors
     /// When the database fails.
@@ -120,9 +92,10 @@ impl Prompts<'_> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn undo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+    pub async fn undo(&self, session: &SessionId) -> Result<Option<Edit>, StoreError> {
         self.mark(
             session,
+            false,
             "update prompt_events set state = 'undone'
              where session = ?1 and seq = (select max(seq) from prompt_events
                                            where session = ?1 and state = 'live')
@@ -135,9 +108,10 @@ impl Prompts<'_> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn redo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+    pub async fn redo(&self, session: &SessionId) -> Result<Option<Edit>, StoreError> {
         self.mark(
             session,
+            true,
             "update prompt_events set state = 'live'
              where session = ?1 and seq = (select min(seq) from prompt_events
                                            where session = ?1 and state = 'undone')
@@ -150,7 +124,7 @@ impl Prompts<'_> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn next_undo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+    pub async fn next_undo(&self, session: &SessionId) -> Result<Option<Edit>, StoreError> {
         self.peek(
             session,
             "select seq, object, side, frame, action from prompt_events
@@ -163,7 +137,7 @@ impl Prompts<'_> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn next_redo(&self, session: &SessionId) -> Result<Option<PromptEvent>, StoreError> {
+    pub async fn next_redo(&self, session: &SessionId) -> Result<Option<Edit>, StoreError> {
         self.peek(
             session,
             "select seq, object, side, frame, action from prompt_events
@@ -175,39 +149,89 @@ impl Prompts<'_> {
     async fn mark(
         &self,
         session: &SessionId,
+        again: bool,
         update: &'static str,
-    ) -> Result<Option<PromptEvent>, StoreError> {
+    ) -> Result<Option<Edit>, StoreError> {
         let mut tx = self.0.write().await?;
         let row = sqlx::query_as::<_, EventRow>(update)
             .bind(session.as_str())
             .fetch_optional(&mut *tx)
             .await?;
         let Some(row) = row else { return Ok(None) };
+        let edit = Edit::try_from(row)?;
+        if let Action::Object(action) = &edit.action {
+            if again {
+                edits::apply(&mut tx, session, &edit, action).await?;
+            } else {
+                edits::revert(&mut tx, session, &edit, action).await?;
+            }
+        }
         sessions::prompts_changed(&mut tx, session).await?;
-        let event = row.try_into()?;
         tx.commit().await?;
-        Ok(Some(event))
+        Ok(Some(edit))
     }
 
     async fn peek(
         &self,
         session: &SessionId,
         select: &'static str,
-    ) -> Result<Option<PromptEvent>, StoreError> {
+    ) -> Result<Option<Edit>, StoreError> {
         sqlx::query_as::<_, EventRow>(select)
             .bind(session.as_str())
             .fetch_optional(&self.0.readers)
             .await?
-            .map(PromptEvent::try_from)
+            .map(Edit::try_from)
             .transpose()
     }
+}
+
+/// Appends an event and does what it says; what was undone before can no longer be redone.
+pub(crate) async fn append(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    key: FrameKey,
+    action: Action,
+) -> Result<u32, StoreError> {
+    let seq: u32 = sqlx::query_scalar(
+        "update sessions set prompt_seq = prompt_seq + 1 where id = ? returning prompt_seq",
+    )
+    .bind(session.as_str())
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or_else(|| not_found(session))?;
+    sqlx::query(
+        "update prompt_events set state = 'discarded' where session = ? and state = 'undone'",
+    )
+    .bind(session.as_str())
+    .execute(&mut *tx)
+    .await?;
+    let json = serde_json::to_string(&action).map_err(|e| StoreError::damaged("action", e))?;
+    sqlx::query(
+        "insert into prompt_events (session, seq, object, side, frame, action, created_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(session.as_str())
+    .bind(seq)
+    .bind(key.object.0)
+    .bind(key.side.number())
+    .bind(key.frame.0)
+    .bind(json)
+    .bind(now())
+    .execute(&mut *tx)
+    .await?;
+    let edit = Edit { seq, key, action };
+    if let Action::Object(action) = &edit.action {
+        edits::apply(tx, session, &edit, action).await?;
+    }
+    sessions::prompts_changed(tx, session).await?;
+    Ok(seq)
 }
 
 async fn live_events(
     connection: &mut SqliteConnection,
     session: &SessionId,
 ) -> Result<Vec<PromptEvent>, StoreError> {
-    sqlx::query_as::<_, EventRow>(
+    let edits: Result<Vec<Edit>, StoreError> = sqlx::query_as::<_, EventRow>(
         "select seq, object, side, frame, action from prompt_events
          where session = ? and state = 'live' order by seq",
     )
@@ -215,8 +239,9 @@ async fn live_events(
     .fetch_all(connection)
     .await?
     .into_iter()
-    .map(PromptEvent::try_from)
-    .collect()
+    .map(Edit::try_from)
+    .collect();
+    Ok(resolve(edits?))
 }
 
 pub(crate) async fn current(

@@ -12,7 +12,8 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "select s.id, s.scene_type, s.status, s.created_at, s.updated_at,
-                    (select count(*) from objects where session = s.id) as object_count,
+                    (select count(*) from objects where session = s.id and removed_label is null)
+                        as object_count,
                     v1.file_name as file_name1, v1.ingest as ingest1,
                     v1.width as width1, v1.height as height1, v1.frames as frames1,
                     v2.file_name as file_name2, v2.ingest as ingest2,

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use jobs::{Jobs, JobsConfig, JobsError};
 use leptos::config::LeptosOptions;
 use sam2::FeatureLimits;
-use service::{Accounts, Service};
+use service::{Accounts, ObjectDatabase, Service};
 use std::fs::{self, File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -67,7 +67,10 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         jobs.warm_up(|stage| tracing::info!(stage, "warming up")),
     ));
     let accounts = Accounts::new(store.clone(), args.team || !address.ip().is_loopback());
-    let service = Service::start(store, jobs, accounts.clone()).await?;
+    let database = args.object_database.as_deref().map(ObjectDatabase::new);
+    let service = Service::start(store, jobs, accounts.clone())
+        .await?
+        .with_object_database(database);
     let model = service.model();
     let state = AppState {
         service,

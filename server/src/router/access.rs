@@ -1,7 +1,7 @@
 //! Who may call what: one row per page, plain route and server function. What is not here is refused.
 
 use axum::http::Method;
-use domain::Action;
+use domain::Permission;
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub enum Access {
     /// Everybody, signed in or not.
     Everybody,
     /// People whose role allows this.
-    For(Action),
+    For(Permission),
 }
 
 /// Method and path, as the router knows it.
@@ -27,7 +27,7 @@ const TABLE: &[(Access, &[&str])] = &[
         ],
     ),
     (
-        Access::For(Action::Look),
+        Access::For(Permission::Look),
         &[
             "GET /",
             "GET /events",
@@ -49,7 +49,7 @@ const TABLE: &[(Access, &[&str])] = &[
         ],
     ),
     (
-        Access::For(Action::Annotate),
+        Access::For(Permission::Annotate),
         &[
             "POST /api/jobs/cancel",
             "POST /api/jobs/retry",
@@ -58,8 +58,14 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/masks/approve",
             "POST /api/masks/take_back",
             "POST /api/objects/add",
+            "POST /api/objects/colour",
+            "POST /api/objects/done",
+            "POST /api/objects/fill",
+            "POST /api/objects/merge",
             "POST /api/objects/move",
             "POST /api/objects/remove",
+            "POST /api/objects/split",
+            "POST /api/objects/swap",
             "POST /api/objects/update",
             "POST /api/prompts/add",
             "POST /api/prompts/prepare",
@@ -67,12 +73,16 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/prompts/redo",
             "POST /api/prompts/undo",
             "POST /api/sessions/example",
+            "POST /api/sessions/looked",
             "POST /upload",
         ],
     ),
-    (Access::For(Action::Delete), &["POST /api/sessions/remove"]),
     (
-        Access::For(Action::ManagePeople),
+        Access::For(Permission::Delete),
+        &["POST /api/sessions/remove"],
+    ),
+    (
+        Access::For(Permission::ManagePeople),
         &[
             "GET /people",
             "POST /api/people/add",

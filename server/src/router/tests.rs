@@ -82,7 +82,7 @@ fn check(
         ),
         (Access::For(action), Some(role)) if domain::may(role, action) => expect(
             // Signing out leads to the sign-in page, as it should.
-            !refused && !(is_page && answer.asks_to_sign_in()),
+            !(refused || is_page && answer.asks_to_sign_in()),
             "an answer",
         ),
         (Access::For(_), Some(_)) => expect(

@@ -105,7 +105,7 @@ fn follow_job(session: SessionId, masks: Masks) {
                 masks.generation.update(|n| *n += 1);
             }
         }
-        LiveEvent::Masks { session: of, .. } if *of == session => {
+        LiveEvent::Masks { session: of } if *of == session => {
             masks.generation.update(|n| *n += 1);
         }
         _ => {}

@@ -46,6 +46,8 @@ pub enum PointerInput {
         /// Where.
         at: (f64, f64),
     },
+    /// The pointer is no longer over the canvas.
+    Leave,
     /// The browser took the pointer away.
     Cancel,
 }
@@ -263,6 +265,7 @@ pub fn Stage(
                 on:pointermove=pointer_move
                 on:pointerup=pointer_up
                 on:pointercancel=pointer_cancel
+                on:pointerleave=move |_| send(PointerInput::Leave)
                 on:contextmenu=move |event| event.prevent_default()
                 on:wheel=wheel
             ></canvas>

@@ -53,7 +53,7 @@ fn Row(shown: Shown, object: Object) -> impl IntoView {
         <tr class:hidden-object=move || !visible.get()>
             <th scope="row">
                 <span class="object-title">
-                    <Swatch position=object.position />
+                    <Swatch colour=object.rgb() />
                     {title.clone()}
                 </span>
             </th>

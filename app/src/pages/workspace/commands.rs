@@ -1,6 +1,7 @@
 //! What the keys and buttons do.
 
 use super::corrections::{take_back, toggle_approved};
+use super::drawing;
 use super::editor::{Editor, Notice};
 use super::flow::{done_with_object, go_to};
 use super::look::Compare;
@@ -42,6 +43,12 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
         Command::ToolPositive => editor.tool.set(Tool::Positive),
         Command::ToolNegative => editor.tool.set(Tool::Negative),
         Command::ToolBox => editor.tool.set(Tool::Box),
+        Command::ToolBrush => editor.tool.set(Tool::Brush),
+        Command::ToolEraser => editor.tool.set(Tool::Eraser),
+        Command::BrushSmaller => drawing::resize(editor, false),
+        Command::BrushLarger => drawing::resize(editor, true),
+        Command::Rename => editor.renaming.set(editor.selected.get_untracked()),
+        Command::MixedUp => toggle(editor.mixed_up),
         Command::Undo => outbox.undo(),
         Command::Redo => outbox.redo(),
         Command::ClearPoints => outbox.clear_points(),
@@ -84,7 +91,8 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
         Command::Help => toggle(editor.help),
         Command::Escape => {
             editor.help.set(false);
-            editor.gesture.update(canvas::Gesture::cancel);
+            editor.mixed_up.set(false);
+            editor.cancel_drag();
             editor.aim.set(None);
             look.compare.set(Compare::Off);
         }

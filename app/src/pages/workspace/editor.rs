@@ -1,12 +1,14 @@
 //! What the workspace knows: the session as the server has it, what is under way, and where the person is.
 
+use super::drawing::Drawing;
 use super::look::Look;
+use crate::components::player::{Masks, use_former_masks, use_masks};
 use canvas::{
-    Aim, Answers, Gesture, Looked, PendingAction, Place, Step, Tool, Viewport, lock_by_fraction,
-    place, steps,
+    Aim, Answers, Gesture, PendingAction, Place, Step, Tool, Viewport, lock_by_fraction, place,
+    steps,
 };
 use domain::{
-    FrameKey, FrameNumber, Object, ObjectId, Point, SessionId, Track, VideoSide, Workspace,
+    FrameKey, FrameNumber, Looked, Object, ObjectId, Point, SessionId, Track, VideoSide, Workspace,
 };
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -32,6 +34,10 @@ pub(super) struct Video {
     pub looked: RwSignal<Looked>,
     /// What the last offline job made of the objects, in figures.
     pub tracks: RwSignal<Vec<Track>>,
+    /// The same as masks.
+    pub masks: Masks,
+    /// What that job changed, as it was before.
+    pub former: Masks,
 }
 
 /// A message to the person.
@@ -58,12 +64,18 @@ pub(super) struct Editor {
     pub selected: RwSignal<Option<ObjectId>>,
     /// The video being worked on.
     pub side: RwSignal<VideoSide>,
-    /// Steps that the person left before every view was annotated.
+    /// Steps that the person just left before every view was annotated; `data` has those that the server knows.
     pub declared: RwSignal<HashSet<(ObjectId, VideoSide)>>,
     /// The tool in hand.
     pub tool: RwSignal<Tool>,
     /// The drag under way.
     pub gesture: RwSignal<Gesture>,
+    /// The stroke under way.
+    pub drawing: RwSignal<Option<Drawing>>,
+    /// Radius of the brush, in CSS pixels.
+    pub brush: RwSignal<f64>,
+    /// Where the brush is over the video being worked on, in CSS pixels of its canvas.
+    pub hover: RwSignal<Option<(f64, f64)>>,
     /// The cross that takes the place of the pointer.
     pub aim: RwSignal<Option<Aim>>,
     /// Where the pointer is over the video being worked on, in CSS pixels of its canvas.
@@ -76,6 +88,10 @@ pub(super) struct Editor {
     pub visited: RwSignal<HashSet<(ObjectId, VideoSide, FrameNumber)>>,
     /// How everything is shown.
     pub look: Look,
+    /// The object whose name is being typed.
+    pub renaming: RwSignal<Option<ObjectId>>,
+    /// Whether the panel for objects that were mixed up is open.
+    pub mixed_up: RwSignal<bool>,
     /// Whether the list of keys is open.
     pub help: RwSignal<bool>,
     /// The last message.
@@ -87,24 +103,36 @@ impl Editor {
     /// Begins at the first step that is not done.
     pub fn new(data: RwSignal<Workspace>) -> Self {
         let workspace = data.get_untracked();
-        let all = steps(&workspace.objects, &workspace.prompts, &HashSet::new());
+        let declared = workspace.done_early.iter().copied().collect();
+        let all = steps(&workspace.objects, &workspace.prompts, &declared);
         let first = canvas::next_step(&all, None).or(all.first());
+        let look = Look::new();
         let videos = VideoSide::BOTH.map(|side| {
             let video = &workspace.session.videos[usize::from(side.number()) - 1];
             let start = first
                 .filter(|step| step.side == side)
                 .and_then(|step| step.frames.first().copied())
                 .unwrap_or_default();
+            let frame = RwSignal::new(start);
+            let session = workspace.session.id.clone();
             Video {
                 frames: video.frames,
                 width: video.width,
                 height: video.height,
-                frame: RwSignal::new(start),
+                frame,
                 shown: RwSignal::new(None),
                 view: RwSignal::new(Viewport::fit(video.width, video.height, (1.0, 1.0), 1.0)),
                 playing: RwSignal::new(false),
-                looked: RwSignal::new(Looked::default()),
+                looked: RwSignal::new(workspace.looked[usize::from(side.number()) - 1].clone()),
                 tracks: RwSignal::new(Vec::new()),
+                masks: use_masks(session.clone(), side, video.frames, frame.into()),
+                former: use_former_masks(
+                    session,
+                    side,
+                    video.frames,
+                    frame.into(),
+                    look.former.into(),
+                ),
             }
         });
         Self {
@@ -117,12 +145,17 @@ impl Editor {
             declared: RwSignal::new(HashSet::new()),
             tool: RwSignal::new(Tool::default()),
             gesture: RwSignal::new(Gesture::default()),
+            drawing: RwSignal::new(None),
+            brush: RwSignal::new(12.0),
+            hover: RwSignal::new(None),
             aim: RwSignal::new(None),
             pointer: StoredValue::new(None),
             grab: RwSignal::new(false),
             frames_locked: RwSignal::new(false),
             visited: RwSignal::new(HashSet::new()),
-            look: Look::new(),
+            look,
+            renaming: RwSignal::new(None),
+            mixed_up: RwSignal::new(false),
             help: RwSignal::new(false),
             notice: RwSignal::new(None),
             videos,
@@ -142,8 +175,9 @@ impl Editor {
     /// All steps as they stand, with clicks under way counted as done.
     pub fn steps(self) -> Vec<Step> {
         self.data.with(|data| {
-            self.declared
-                .with(|declared| steps(&data.objects, &data.prompts, declared))
+            let mut declared = self.declared.get();
+            declared.extend(&data.done_early);
+            steps(&data.objects, &data.prompts, &declared)
         })
     }
 
@@ -185,7 +219,7 @@ impl Editor {
         let mut prompts = saved.unwrap_or_default();
         self.pending.with(|pending| {
             for action in pending.iter().filter(|pending| pending.key == key) {
-                prompts.apply(action.action);
+                prompts.apply(&action.action);
             }
         });
         prompts.points
@@ -209,7 +243,7 @@ impl Editor {
         let last = video.frames.saturating_sub(1);
         let to = FrameNumber(frame.0.min(last));
         if video.frame.get_untracked() != to {
-            self.gesture.update(Gesture::cancel);
+            self.cancel_drag();
             video.frame.set(to);
         }
     }
@@ -243,11 +277,18 @@ impl Editor {
         }
     }
 
+    /// Gives up the drag or the stroke under way.
+    pub fn cancel_drag(self) {
+        self.gesture.update(Gesture::cancel);
+        self.drawing.set(None);
+    }
+
     /// Works on the other video from now on.
     pub fn choose_side(self, side: VideoSide) {
         if self.side.get_untracked() != side {
             self.stop();
-            self.gesture.update(Gesture::cancel);
+            self.cancel_drag();
+            self.hover.set(None);
             self.side.set(side);
             if self.aim.get_untracked().is_some() {
                 let view = self.video(side).view.get_untracked();

@@ -1,9 +1,11 @@
 //! Going from step to step.
 
 use super::editor::{Editor, Notice};
+use crate::api;
 use canvas::{Done, Step, after_done, next_step};
-use domain::PromptAction;
+use domain::{ObjectId, PromptAction, VideoSide};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// *Done with Object*: the next view of the object, or the next step that is not done.
 pub(super) fn done_with_object(editor: Editor) {
@@ -26,9 +28,7 @@ pub(super) fn done_with_object(editor: Editor) {
                 return;
             }
             Done::StepDone if !step.is_done() => {
-                editor.declared.update(|all| {
-                    all.insert((object, side));
-                });
+                declare(editor, object, side);
             }
             Done::StepDone => {}
         }
@@ -45,6 +45,20 @@ pub(super) fn done_with_object(editor: Editor) {
     }
 }
 
+/// A step counts as done from now on, also after a reload.
+fn declare(editor: Editor, object: ObjectId, side: VideoSide) {
+    editor.declared.update(|all| {
+        all.insert((object, side));
+    });
+    spawn_local(async move {
+        if let Err(error) = api::objects::done_early(object, side).await {
+            editor.say(Notice::Problem(format!(
+                "That the object is done was not saved: {error}."
+            )));
+        }
+    });
+}
+
 /// Works on a step from now on, at its first annotated frame if there is one.
 pub(super) fn go_to(editor: Editor, step: &Step) {
     editor.choose_side(step.side);
@@ -57,7 +71,7 @@ pub(super) fn go_to(editor: Editor, step: &Step) {
 /// Counts clicks that are still on their way as made.
 fn with_pending(editor: Editor, mut steps: Vec<Step>) -> Vec<Step> {
     editor.pending.with(|pending| {
-        for action in pending.iter().filter(|p| adds(p.action)) {
+        for action in pending.iter().filter(|p| adds(&p.action)) {
             let of_step =
                 |step: &&mut Step| step.object == action.key.object && step.side == action.key.side;
             if let Some(step) = steps.iter_mut().find(of_step)
@@ -71,9 +85,12 @@ fn with_pending(editor: Editor, mut steps: Vec<Step>) -> Vec<Step> {
 }
 
 /// Whether a frame has prompts after this for sure.
-fn adds(action: PromptAction) -> bool {
+fn adds(action: &PromptAction) -> bool {
     matches!(
         action,
-        PromptAction::AddPoint(_) | PromptAction::MovePoint { .. } | PromptAction::SetBox(_)
+        PromptAction::AddPoint(_)
+            | PromptAction::MovePoint { .. }
+            | PromptAction::SetBox(_)
+            | PromptAction::SetMask { .. }
     )
 }

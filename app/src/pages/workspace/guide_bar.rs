@@ -10,20 +10,13 @@ use crate::components::object_table::Swatch;
 use crate::components::state::sentence;
 use crate::live::use_live;
 use canvas::{Command, Step};
-use domain::{Object, PromptEvent, VideoSide};
+use domain::{Action, Edit, Object, ObjectAction, ObjectId, VideoSide};
 use leptos::prelude::*;
 
 /// Which object, view and video is next.
 #[component]
 pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
     let place = Memo::new(move |_| editor.place());
-    let position = move || {
-        let id = editor.selected.get()?;
-        editor.data.with(|data| {
-            let object = data.objects.iter().find(|object| object.id == id)?;
-            Some(object.position)
-        })
-    };
     let words = move || match place.get() {
         Some(place) => sentence_case(&place.to_string()),
         None if editor.data.with(|data| data.objects.is_empty()) => {
@@ -46,12 +39,12 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
     let undo = move |back: bool| {
         editor.data.with(|data| {
             let (what, event) = if back {
-                ("Undo", data.undo)
+                ("Undo", &data.undo)
             } else {
-                ("Redo", data.redo)
+                ("Redo", &data.redo)
             };
             match event {
-                Some(event) => format!("{what} the {}", describe(&event, &data.objects)),
+                Some(edit) => format!("{what} the {}", describe(edit, &data.objects)),
                 None => format!("Nothing to {}", what.to_lowercase()),
             }
         })
@@ -59,7 +52,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
     view! {
         <div class="guide-bar">
             <p class="guide" role="status" data-testid="guide">
-                {move || position().map(|position| view! { <Swatch position /> })}
+                {move || editor.object().map(|object| view! { <Swatch colour=object.rgb() /> })}
                 <strong>{words}</strong>
                 " "
                 <span class="muted">{steps_left}</span>
@@ -197,11 +190,29 @@ fn has_tracks(editor: Editor) -> bool {
 }
 
 /// An action in words: `click on cup 1, video 1, frame 30`.
-fn describe(event: &PromptEvent, objects: &[Object]) -> String {
-    let object = objects.iter().find(|object| object.id == event.key.object);
-    let title = object.map_or_else(|| "an object".to_owned(), |object| object.fields.title());
-    let (side, frame) = (event.key.side, event.key.frame);
-    format!("{} on {title}, {side}, frame {frame}", event.action.noun())
+fn describe(edit: &Edit, objects: &[Object]) -> String {
+    let name = |id: ObjectId| {
+        let object = objects.iter().find(|object| object.id == id);
+        object.map_or_else(|| "an object".to_owned(), |object| object.fields.title())
+    };
+    let (title, side, frame) = (name(edit.key.object), edit.key.side, edit.key.frame);
+    let noun = edit.action.noun();
+    match &edit.action {
+        Action::Prompt(_) => format!("{noun} on {title}, {side}, frame {frame}"),
+        Action::Object(ObjectAction::Swap { other }) => {
+            format!(
+                "{noun} of {title} and {}, {side}, from frame {frame}",
+                name(*other)
+            )
+        }
+        Action::Object(ObjectAction::Split { .. }) => {
+            format!("{noun} of {title}, {side}, from frame {frame}")
+        }
+        Action::Object(ObjectAction::Merge { into, title, .. }) => {
+            format!("{noun} of {title} into {}", name(*into))
+        }
+        Action::Object(ObjectAction::Remove { title }) => format!("{noun} of {title}"),
+    }
 }
 
 fn sentence_case(words: &str) -> String {

@@ -66,6 +66,8 @@ fn press(editor: Editor, outbox: Outbox, event: &KeyboardEvent) -> bool {
         // Held down, they repeat; the others are meant once.
         Command::Step(_)
         | Command::Pan(..)
+        | Command::BrushSmaller
+        | Command::BrushLarger
         | Command::ZoomIn
         | Command::ZoomOut
         | Command::Undo

@@ -6,7 +6,7 @@ use crate::components::format;
 use canvas::{
     LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, suspects, ticks_path,
 };
-use domain::{FrameNumber, ObjectId, Track, TrackSample, VideoSide, object_colour};
+use domain::{FrameNumber, ObjectId, Track, TrackSample, VideoSide};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -20,7 +20,7 @@ pub(super) fn Lanes(editor: Editor, side: VideoSide) -> impl IntoView {
             let rows = data.objects.iter().map(|object| Row {
                 id: object.id,
                 title: object.fields.title(),
-                colour: format::css_colour(object_colour(object.position as usize)),
+                colour: format::css_colour(object.rgb()),
                 is_here: object.fields.is_in(side),
             });
             rows.collect::<Vec<_>>()

@@ -4,7 +4,8 @@ use super::editor::{Editor, Notice};
 use crate::api::{self, ApiError};
 use canvas::PendingAction;
 use domain::{
-    FrameKey, FramePrompts, PromptAction, PromptEvent, PromptedFrame, SessionId, Workspace,
+    Action, Edit, FrameKey, FramePrompts, ObjectAction, PromptAction, PromptEvent, PromptedFrame,
+    SessionId, Workspace,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,7 +13,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Something that the server is to do, one after the other, so that they arrive in the order in which they were done.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Command {
     Add(PendingAction),
     Undo,
@@ -56,7 +57,7 @@ impl Outbox {
         self.next_id.set_value(id + 1);
         let pending = PendingAction { id, key, action };
         self.editor.notice.set(None);
-        self.editor.pending.update(|all| all.push(pending));
+        self.editor.pending.update(|all| all.push(pending.clone()));
         self.send(Command::Add(pending));
     }
 
@@ -100,7 +101,8 @@ impl Outbox {
     async fn carry_out(self, session: SessionId, command: Command) {
         match command {
             Command::Add(pending) => {
-                let answer = api::prompts::add_prompt(session, pending.key, pending.action).await;
+                let answer =
+                    api::prompts::add_prompt(session, pending.key, pending.action.clone()).await;
                 self.confirm();
                 if let Ok(event) = &answer {
                     self.editor.data.try_update(|data| apply(data, event));
@@ -125,17 +127,12 @@ impl Outbox {
     }
 
     /// Shows where something was undone or redone, with the prompts as they are now.
-    async fn moved(
-        self,
-        session: SessionId,
-        answer: Result<Option<PromptEvent>, ApiError>,
-        what: &str,
-    ) {
+    async fn moved(self, session: SessionId, answer: Result<Option<Edit>, ApiError>, what: &str) {
         match answer {
             Ok(None) => self
                 .editor
                 .say(Notice::Hint(format!("There is nothing to {what}."))),
-            Ok(Some(event)) => {
+            Ok(Some(edit)) => {
                 let fresh = api::sessions::workspace(session).await;
                 self.confirm();
                 match fresh {
@@ -145,9 +142,7 @@ impl Outbox {
                             return;
                         }
                         self.editor.notice.set(None);
-                        self.editor.choose_side(event.key.side);
-                        self.editor.selected.set(Some(event.key.object));
-                        self.editor.show_frame(event.key.side, event.key.frame);
+                        self.show(&edit);
                     }
                     Err(error) => self.editor.say(Notice::Problem(error.to_string())),
                 }
@@ -155,6 +150,28 @@ impl Outbox {
             Err(error) => self.editor.say(Notice::Problem(format!(
                 "The {what} did not happen: {error}."
             ))),
+        }
+    }
+
+    /// Goes to where something was undone or redone.
+    fn show(self, edit: &Edit) {
+        let FrameKey {
+            object,
+            side,
+            frame,
+        } = edit.key;
+        let whole = matches!(
+            edit.action,
+            Action::Object(ObjectAction::Merge { .. } | ObjectAction::Remove { .. })
+        );
+        let is_there = self
+            .editor
+            .data
+            .with_untracked(|data| data.objects.iter().any(|of| of.id == object));
+        if whole && is_there {
+            self.editor.choose_object(object);
+        } else if !whole {
+            self.editor.go(Some(object), side, Some(frame));
         }
     }
 
@@ -188,13 +205,17 @@ fn apply(workspace: &mut Workspace, event: &PromptEvent) {
     // A reload may have been faster than this answer.
     if frame.prompts.seq < event.seq {
         frame.prompts.seq = event.seq;
-        frame.prompts.apply(event.action);
+        frame.prompts.apply(&event.action);
     }
     if !frame.prompts.is_empty() {
         let (Ok(at) | Err(at)) = found;
         prompts.insert(at, frame);
     }
-    workspace.undo = Some(*event);
+    workspace.undo = Some(Edit {
+        seq: event.seq,
+        key: event.key,
+        action: Action::Prompt(event.action.clone()),
+    });
     workspace.redo = None;
 }
 
@@ -239,7 +260,9 @@ mod tests {
             objects: Vec::new(),
             prompts: Vec::new(),
             undo: None,
-            redo: Some(event(9, 1, PromptAction::Clear)),
+            redo: Some(edit(&event(9, 1, PromptAction::Clear))),
+            done_early: Vec::new(),
+            looked: Default::default(),
             job: None,
         }
     }
@@ -253,6 +276,14 @@ mod tests {
                 frame: FrameNumber(frame),
             },
             action,
+        }
+    }
+
+    fn edit(event: &PromptEvent) -> Edit {
+        Edit {
+            seq: event.seq,
+            key: event.key,
+            action: Action::Prompt(event.action.clone()),
         }
     }
 
@@ -282,7 +313,7 @@ mod tests {
             .map(|(key, prompts)| PromptedFrame { key, prompts })
             .collect();
         assert_eq!(page.prompts, server);
-        assert_eq!((page.undo, page.redo), (Some(events[4]), None));
+        assert_eq!((page.undo, page.redo), (Some(edit(&events[4])), None));
     }
 
     #[test]

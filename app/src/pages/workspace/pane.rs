@@ -1,13 +1,13 @@
 //! One of the two videos: its picture, its controls of time and its timelines.
 
+use super::drawing;
 use super::editor::{Editor, Notice};
 use super::lanes::Lanes;
 use super::outbox::Outbox;
-use crate::components::player::{
-    PointerInput, Stage, StageFrame, Transport, use_former_masks, use_masks,
-};
-use canvas::{BoxMark, Gesture, Press, Scene, SceneInput, clock_text, compose};
-use domain::{FrameKey, Point, PromptAction, VideoSide, object_colour};
+use super::scene::scene;
+use crate::components::player::{PointerInput, Stage, StageFrame, Transport};
+use canvas::{Button, Gesture, Press, clock_text};
+use domain::{FrameKey, PromptAction, VideoSide};
 use leptos::prelude::*;
 
 /// One video with its heading.
@@ -126,86 +126,6 @@ fn is_waiting(editor: Editor, side: VideoSide) -> bool {
         })
 }
 
-/// What lies over the frame of one video.
-fn scene(editor: Editor, side: VideoSide) -> Memo<Scene> {
-    let video = editor.video(side);
-    let (frames, shown) = (video.frames, video.frame.into());
-    let masks = use_masks(editor.session(), side, frames, shown);
-    let wanted = editor.look.former.into();
-    let former = use_former_masks(editor.session(), side, frames, shown, wanted);
-    Memo::new(move |_| {
-        let frame = video.frame.get();
-        let propagated = masks.at(frame);
-        let former = if editor.look.former.get() {
-            former.at(frame)
-        } else {
-            Vec::new()
-        };
-        let active = editor.selected.get();
-        let look = editor.look;
-        let mut scene = editor.data.with(|data| {
-            let hidden = look.not_painted(&data.objects, active);
-            editor.pending.with(|pending| {
-                editor.answers.with(|answers| {
-                    compose(&SceneInput {
-                        side,
-                        frame,
-                        objects: &data.objects,
-                        hidden: &hidden,
-                        active,
-                        prompts: &data.prompts,
-                        pending,
-                        answers,
-                        propagated: &propagated,
-                        former: &former,
-                    })
-                })
-            })
-        });
-        if !look.masks.get() {
-            scene.masks.clear();
-        }
-        scene.style = look.style.get();
-        if editor.side.get() == side {
-            let view = video.view.get();
-            let gesture = editor.gesture.get();
-            let aim = editor.aim.get();
-            let bbox = gesture
-                .draft(&view)
-                .or_else(|| aim.and_then(|aim| aim.draft(&view)));
-            scene
-                .boxes
-                .extend(bbox.and_then(|bbox| draft(editor, bbox)));
-            carry(&mut scene, gesture.carried(&view));
-            scene.cross = aim.map(|aim| aim.at);
-        }
-        scene
-    })
-}
-
-/// The box that is being dragged.
-fn draft(editor: Editor, bbox: domain::BoxPrompt) -> Option<BoxMark> {
-    let object = editor.object()?;
-    Some(BoxMark {
-        bbox,
-        colour: object_colour(object.position as usize),
-        saved: false,
-    })
-}
-
-/// Shows the point that is being dragged where the pointer is.
-fn carry(scene: &mut Scene, carried: Option<(Point, Point)>) {
-    if let Some((from, to)) = carried
-        && let Some(mark) = scene
-            .points
-            .iter_mut()
-            .find(|mark| mark.active && mark.point == from)
-    {
-        mark.point = to;
-        mark.saved = false;
-    }
-}
-
 fn pointer(editor: Editor, outbox: Outbox, side: VideoSide, input: PointerInput) {
     let view = editor.video(side).view.get_untracked();
     let action = match input {
@@ -221,8 +141,12 @@ fn pointer(editor: Editor, outbox: Outbox, side: VideoSide, input: PointerInput)
             if !may_click(editor) {
                 return;
             }
+            let tool = editor.tool.get_untracked();
+            if let Some(erases) = tool.erases(button == Button::Secondary) {
+                return drawing::begin(editor, erases, at);
+            }
             let press = Press {
-                tool: editor.tool.get_untracked(),
+                tool,
                 button,
                 shift,
                 at,
@@ -233,17 +157,30 @@ fn pointer(editor: Editor, outbox: Outbox, side: VideoSide, input: PointerInput)
         PointerInput::Move { at } => {
             if editor.side.get_untracked() == side {
                 editor.pointer.set_value(Some(at));
+                if editor.tool.get_untracked().erases(false).is_some() {
+                    editor.hover.set(Some(at));
+                }
+            }
+            if editor.drawing.with_untracked(Option::is_some) {
+                drawing::go_on(editor, at);
             }
             if editor.gesture.get_untracked() != Gesture::default() {
                 editor.gesture.update(|gesture| gesture.moved(at));
             }
             None
         }
-        PointerInput::Up { at } => change(editor, |gesture| gesture.release(at, &view)),
-        PointerInput::Cancel => change(editor, |gesture| {
-            gesture.cancel();
+        PointerInput::Up { at } => {
+            drawing::finish(editor, outbox);
+            change(editor, |gesture| gesture.release(at, &view))
+        }
+        PointerInput::Leave => {
+            editor.hover.set(None);
             None
-        }),
+        }
+        PointerInput::Cancel => {
+            editor.cancel_drag();
+            None
+        }
     };
     act(editor, outbox, action);
 }
@@ -258,6 +195,10 @@ pub(super) fn click_aim(editor: Editor, outbox: Outbox, negative: bool) {
         return;
     }
     let tool = editor.tool.get_untracked();
+    if let (Some(erases), Some(aim)) = (tool.erases(negative), editor.aim.get_untracked()) {
+        drawing::begin(editor, erases, view.to_canvas(aim.at.0, aim.at.1));
+        return drawing::finish(editor, outbox);
+    }
     let made = editor.aim.try_update(|aim| {
         aim.as_mut()
             .and_then(|aim| aim.click(tool, negative, &view))

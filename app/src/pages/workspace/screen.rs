@@ -11,7 +11,7 @@ use super::sync::Sync;
 use super::tool_bar::ToolBar;
 use super::{keyboard, looked, preview, tracks};
 use crate::components::badge::SessionBadge;
-use crate::components::object_table::ObjectTable;
+use crate::components::object_table::{ObjectTable, TableSignals};
 use domain::{FrameKey, ObjectId, VideoSide, Workspace};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -39,7 +39,19 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
             keys.collect::<Vec<FrameKey>>()
         })
     });
-    let on_changed = Callback::new(move |()| sync.reload());
+    let signals = TableSignals {
+        objects: objects.into(),
+        selected: editor.selected,
+        prompted,
+        hidden: look.hidden,
+        renaming: editor.renaming,
+        mixed_up: editor.mixed_up,
+        here: Signal::derive(move || {
+            let side = editor.side.get();
+            (side, editor.video(side).frame.get())
+        }),
+        on_changed: Callback::new(move |()| sync.reload()),
+    };
     let badge = Memo::new(move |_| data.with(|data| data.session.clone()));
     let saving = move || {
         let waiting = editor.pending.with(Vec::len);
@@ -76,14 +88,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
                             {saving}
                         </span>
                     </p>
-                    <ObjectTable
-                        session
-                        objects
-                        selected=editor.selected
-                        on_changed
-                        prompted
-                        hidden=look.hidden
-                    />
+                    <ObjectTable session signals />
                     <JobPanel editor />
                 </aside>
             </div>

@@ -29,7 +29,9 @@ impl Sync {
         let live = use_live();
         let id = editor.session();
         live.on_event(move |event| match event {
-            LiveEvent::Prompts { session, .. } if *session == id => sync.reload(),
+            LiveEvent::Prompts { session, .. } | LiveEvent::Masks { session } if *session == id => {
+                sync.reload();
+            }
             LiveEvent::Session(session) if session.id == id => sync.reload(),
             LiveEvent::Job(job) if job.session == id => {
                 editor.data.update(|data| data.job = Some(job.clone()));

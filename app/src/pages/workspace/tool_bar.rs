@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::look::Compare;
 use super::outbox::Outbox;
 use crate::components::icon::{Icon, Shape};
-use canvas::{Command, Tool, key_of};
+use canvas::{BRUSH_RADII, Command, Tool, key_of};
 use leptos::prelude::*;
 
 /// One row above the videos.
@@ -23,6 +23,24 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 <Press run command=Command::ToolPositive on=tool(Tool::Positive) sign="+" name="On the object" />
                 <Press run command=Command::ToolNegative on=tool(Tool::Negative) sign="\u{2212}" name="Not the object" />
                 <Press run command=Command::ToolBox on=tool(Tool::Box) sign="\u{25ad}" name="Box" />
+                <Press run command=Command::ToolBrush on=tool(Tool::Brush) name="Brush" />
+                <Press run command=Command::ToolEraser on=tool(Tool::Eraser) name="Eraser" />
+                <input
+                    type="range"
+                    min=BRUSH_RADII.0
+                    max=BRUSH_RADII.1
+                    step="any"
+                    hidden=move || editor.tool.get().erases(false).is_none()
+                    aria-label="Size of the brush"
+                    title="Size of the brush (j and k)"
+                    prop:value=move || editor.brush.get().to_string()
+                    value="12"
+                    on:input=move |event| {
+                        if let Ok(radius) = event_target_value(&event).parse() {
+                            editor.brush.set(radius);
+                        }
+                    }
+                />
                 <button
                     type="button"
                     class="button small icon-only"

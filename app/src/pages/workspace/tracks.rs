@@ -23,7 +23,7 @@ pub(super) fn follow(editor: Editor) {
                 load(editor);
             }
         }
-        LiveEvent::Masks { session: of, .. } if *of == session => load(editor),
+        LiveEvent::Masks { session: of } if *of == session => load(editor),
         _ => {}
     });
 }

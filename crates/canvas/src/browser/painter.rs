@@ -74,10 +74,26 @@ impl Painter {
         for mark in &scene.points {
             self.draw_point(view, mark)?;
         }
+        if let Some((at, radius)) = scene.brush {
+            self.draw_brush(at, radius)?;
+        }
         match scene.cross {
             Some(at) => self.draw_cross(view, at),
             None => Ok(()),
         }
+    }
+
+    /// The edge of the brush.
+    fn draw_brush(&self, at: (f64, f64), radius: f64) -> Result<(), JsValue> {
+        let c = &self.context;
+        c.begin_path();
+        c.arc(at.0, at.1, radius, 0.0, TAU)?;
+        for (width, colour) in [(3.0, DARK), (1.5, LIGHT)] {
+            c.set_line_width(width);
+            c.set_stroke_style_str(colour);
+            c.stroke();
+        }
+        Ok(())
     }
 
     /// The cross that takes the place of the pointer.

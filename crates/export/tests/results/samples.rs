@@ -38,6 +38,7 @@ fn object(id: i64, position: u32, label: &str, seen: [bool; 2]) -> Object {
     Object {
         id: ObjectId(id),
         position,
+        colour: (position % 10) as u8,
         fields: ObjectFields {
             label: label.into(),
             multiplicity: position + 1,
@@ -117,6 +118,7 @@ pub fn kitchen() -> SessionExport {
                     point(30.0, 20.0, Label::Negative),
                 ],
                 bbox: None,
+                mask: None,
                 seq: 2,
             },
         ),
@@ -130,6 +132,7 @@ pub fn kitchen() -> SessionExport {
                     x1: 37.0,
                     y1: 23.0,
                 }),
+                mask: None,
                 seq: 3,
             },
         ),
@@ -143,6 +146,7 @@ pub fn kitchen() -> SessionExport {
                     x1: 64.0,
                     y1: 48.0,
                 }),
+                mask: None,
                 seq: 4,
             },
         ),
@@ -151,6 +155,7 @@ pub fn kitchen() -> SessionExport {
             FramePrompts {
                 points: vec![point(1.0, 1.0, Label::Positive)],
                 bbox: None,
+                mask: None,
                 seq: 5,
             },
         ),
@@ -242,6 +247,7 @@ pub fn any_session() -> impl Strategy<Value = SessionExport> {
             let objects = (0u32..).zip(fields).map(|(position, fields)| Object {
                 id: ObjectId(i64::from(position)),
                 position,
+                colour: (position % 10) as u8,
                 fields,
             });
             SessionExport {

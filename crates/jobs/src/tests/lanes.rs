@@ -13,6 +13,7 @@ fn one_click() -> FramePrompts {
             label: Label::Positive,
         }],
         bbox: None,
+        mask: None,
         seq: 1,
     }
 }

@@ -157,7 +157,9 @@ pub(crate) fn check(plan: &TrackPlan) -> Result<(), EngineError> {
             return fail(format!("object {id} has no prompt"));
         }
         if object.prompts.values().any(FramePrompts::is_empty) {
-            return fail(format!("object {id} has a frame without any point or box"));
+            return fail(format!(
+                "object {id} has a frame without any point, box or mask"
+            ));
         }
         let last = object.prompts.keys().chain(object.masks.keys()).max();
         if let Some(frame) = last.filter(|&&frame| frame >= plan.frames) {
@@ -166,9 +168,12 @@ pub(crate) fn check(plan: &TrackPlan) -> Result<(), EngineError> {
                 plan.frames
             ));
         }
+        let drawn = object.prompts.iter();
+        let drawn = drawn.filter_map(|(frame, prompts)| Some((frame, prompts.mask.as_ref()?)));
         if let Some((frame, mask)) = object
             .masks
             .iter()
+            .chain(drawn)
             .find(|(_, mask)| (mask.width(), mask.height()) != (plan.width, plan.height))
         {
             return fail(format!(

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod fake_model;
+mod objects;
 mod offline;
 mod prompts;
 mod upload;

@@ -16,7 +16,10 @@ async fn a_click_is_stored_answered_and_told_to_every_page() {
     let mut events = f.service.events();
     let event = f.service.add_prompt(&id, key, point(20.0, 30.0)).await;
     let event = event.unwrap();
-    assert_eq!(f.store.prompts().live_events(&id).await.unwrap(), [event]);
+    assert_eq!(
+        f.store.prompts().live_events(&id).await.unwrap(),
+        std::slice::from_ref(&event)
+    );
     let told = events.recv().await.unwrap();
     let session = id.clone();
     assert_eq!(told, LiveEvent::Prompts { session, side: ONE });
@@ -30,6 +33,7 @@ async fn a_click_is_stored_answered_and_told_to_every_page() {
             label: Label::Positive,
         }],
         bbox: None,
+        mask: None,
         seq: event.seq,
     };
     assert_eq!(preview.mask, square(&prompts, 64, 48));
@@ -108,6 +112,10 @@ async fn object_fields_are_checked() {
     assert!(matches!(twin, Err(ServiceError::Conflict(text)) if text.contains("cup 1")));
     let mut events = f.service.events();
     f.service.remove_object(first.id).await.unwrap();
+    assert!(matches!(
+        events.recv().await.unwrap(),
+        LiveEvent::Masks { .. }
+    ));
     assert!(matches!(events.recv().await.unwrap(), LiveEvent::Session(s) if s.object_count == 0));
     let gone = f.service.update_object(first.id, cup(true, true)).await;
     assert!(matches!(gone, Err(ServiceError::NotFound(_))));

@@ -14,6 +14,7 @@ const FORMER: &str = "
                        and now.frame = former.frame and now.object = former.object
     where former.run = (select min(id) from runs having count(*) = 2)
       and former.frame >= ?3 and former.frame < ?4
+      and former.object in (select id from objects where removed_label is null)
       and (now.counts is null or now.counts <> former.counts)
     order by former.frame, former.object";
 

@@ -1,5 +1,6 @@
 //! The store on real database files.
 
+mod edits;
 mod jobs;
 mod kill;
 mod masks;
@@ -8,6 +9,7 @@ mod partial_runs;
 mod people;
 mod prompts;
 mod sessions;
+mod standing;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, Label, ObjectFields, ObjectId, Point,

@@ -89,12 +89,12 @@ async fn an_object_goes_with_its_prompts_and_masks() {
     assert_eq!(frames.len(), 4);
     assert!(frames.iter().all(|frame| frame.masks.len() == 1));
     assert!(frames.iter().all(|frame| frame.masks[0].object == pot));
-    // The tracker does not know that the object is gone: its masks are left out, the others are kept.
+    // The tracker does not know that the object is gone; its masks are kept for the case that it comes back.
     crate::masks::commit(&f, VideoSide::One, job, cup, 4..8, b"c").await;
     crate::masks::commit(&f, VideoSide::One, job, pot, 4..8, b"d").await;
-    assert_eq!(f.count("select count(*) from masks").await, 8);
+    assert_eq!(f.count("select count(*) from masks").await, 16);
     // The list of events goes on behind the removed ones.
-    assert_eq!(f.click(pot, VideoSide::One, 2, 40.0).await, 4);
+    assert_eq!(f.click(pot, VideoSide::One, 2, 40.0).await, 5);
     let gone = f.store.objects().remove(cup).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
 }

@@ -2,7 +2,7 @@
 
 use super::frames::Frames;
 use anyhow::{Context, bail, ensure};
-use domain::{BoxPrompt, FramePrompts, Label, Point, PromptAction};
+use domain::{BoxPrompt, FramePrompts, Label, Point, PromptAction, Rle};
 use sam2::TrackObject;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,8 @@ struct Prompts {
     labels: Vec<u8>,
     #[serde(default, rename = "box")]
     bbox: Option<[f32; 4]>,
+    #[serde(default)]
+    mask: Option<Rle>,
 }
 
 /// Reads the file.
@@ -75,7 +77,7 @@ impl PromptedObject {
                 action
                     .check(frames.width(), frames.height())
                     .with_context(place)?;
-                here.apply(action);
+                here.apply(&action);
             }
         }
         Ok(TrackObject::everywhere(id, prompts))
@@ -92,10 +94,13 @@ impl Prompts {
             self.labels.len()
         );
         ensure!(
-            !self.points.is_empty() || self.bbox.is_some(),
-            "neither a point nor a box"
+            !self.points.is_empty() || self.bbox.is_some() || self.mask.is_some(),
+            "neither a point nor a box nor a mask"
         );
-        let mut actions = Vec::new();
+        // First, as it takes the place of what is there.
+        let mask = self.mask.clone();
+        let mut actions: Vec<PromptAction> =
+            (mask.into_iter().map(|mask| PromptAction::SetMask { mask })).collect();
         for (&[x, y], &label) in self.points.iter().zip(&self.labels) {
             let label = match label {
                 1 => Label::Positive,

@@ -97,11 +97,8 @@ impl Team {
             .await
             .unwrap();
         let model = sam2::load(&LoadOptions {
-            checkpoint: None,
-            checkpoints: None,
-            config: None,
             device: DeviceChoice::Cpu,
-            kernels: None,
+            ..LoadOptions::default()
         })
         .unwrap();
         // No file is decoded here.

@@ -1,9 +1,11 @@
 //! Which frames of a video a person has looked at.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Frames that were on the screen, as ranges in order that do not touch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Looked(Vec<Range<u32>>);
 
 impl Looked {
@@ -24,6 +26,22 @@ impl Looked {
             (false, false) => self.0.insert(at, frame..frame + 1),
         }
         true
+    }
+
+    /// Takes over the frames of another; says whether any was new.
+    pub fn join(&mut self, other: &Self) -> bool {
+        let mut all: Vec<Range<u32>> = self.0.iter().chain(&other.0).cloned().collect();
+        all.sort_unstable_by_key(|range| range.start);
+        let mut joined: Vec<Range<u32>> = Vec::with_capacity(all.len());
+        for range in all {
+            match joined.last_mut() {
+                Some(last) if last.end >= range.start => last.end = last.end.max(range.end),
+                _ => joined.push(range),
+            }
+        }
+        let grew = joined != self.0;
+        self.0 = joined;
+        grew
     }
 
     /// How many of a video's `frames` were never looked at.
@@ -73,6 +91,18 @@ impl Looked {
     }
 }
 
+impl From<String> for Looked {
+    fn from(text: String) -> Self {
+        Self::from_text(&text)
+    }
+}
+
+impl From<Looked> for String {
+    fn from(looked: Looked) -> Self {
+        looked.to_text()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +121,21 @@ mod tests {
             prop_assert_eq!(looked.first_missing(40), (0..40).find(|f| !plain.contains(f)));
             prop_assert!(looked.0.windows(2).all(|pair| pair[0].end < pair[1].start));
             prop_assert_eq!(Looked::from_text(&looked.to_text()), looked);
+        }
+
+        #[test]
+        fn two_are_joined_frame_by_frame(
+            a in proptest::collection::vec(0u32..40, 0..30), b in proptest::collection::vec(0u32..40, 0..30),
+        ) {
+            let looked = |frames: &[u32]| {
+                let mut looked = Looked::default();
+                frames.iter().for_each(|&frame| { looked.add(frame); });
+                looked
+            };
+            let mut joined = looked(&a);
+            let grew = joined.join(&looked(&b));
+            prop_assert_eq!(&joined, &looked(&[a.clone(), b].concat()));
+            prop_assert_eq!(grew, joined != looked(&a));
         }
 
         #[test]

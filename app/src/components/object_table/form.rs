@@ -1,7 +1,7 @@
 //! The form for one object.
 
-use super::state::InlineError;
 use crate::api;
+use crate::components::state::InlineError;
 use domain::{ChangeType, Deformability, Object, ObjectFields, ObjectId, SessionId, VIEWS_MAX};
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -245,6 +245,7 @@ mod tests {
         Object {
             id: ObjectId(id),
             position: 0,
+            colour: 0,
             fields: ObjectFields {
                 label: "cup".into(),
                 multiplicity,

@@ -1,0 +1,121 @@
+//! Swap, merge and split: for objects that were taken for each other.
+
+use super::Table;
+use crate::api;
+use domain::{FrameKey, FrameNumber, Object, ObjectId};
+use leptos::prelude::*;
+
+/// The panel; acts on the object being worked on, in the video and from the frame that is shown.
+#[component]
+pub(super) fn MixedUp(table: Table) -> impl IntoView {
+    let signals = table.signals;
+    let object = Memo::new(move |_| {
+        let open = signals.mixed_up.get();
+        table.object(signals.selected.get().filter(|_| open)?)
+    });
+    move || object.get().map(|object| view! { <Panel table object /> })
+}
+
+#[component]
+fn Panel(table: Table, object: Object) -> impl IntoView {
+    let signals = table.signals;
+    let id = object.id;
+    let title = object.fields.title();
+    let heading = format!("Mixed up: {title}");
+    let others = signals.objects.with(|all| {
+        let others = all.iter().filter(|other| other.id != id);
+        others.cloned().collect::<Vec<Object>>()
+    });
+    let alike = others
+        .iter()
+        .find(|other| other.fields.label == object.fields.label);
+    let other = RwSignal::new(alike.or(others.first()).map(|other| other.id));
+    let options = others.iter().map(|of| {
+        let chosen = other.get_untracked() == Some(of.id);
+        view! { <option value=of.id.to_string() selected=chosen>{of.fields.title()}</option> }
+    });
+    let options = options.collect_view();
+    let other_title = Memo::new(move |_| {
+        let other = table.object(other.get()?)?;
+        Some(other.fields.title())
+    });
+    let key = move |frame: FrameNumber| FrameKey {
+        object: id,
+        side: signals.here.get_untracked().0,
+        frame,
+    };
+    let from_here = move || key(signals.here.get_untracked().1);
+    let whole = move || key(FrameNumber(0));
+    let swap = move |key: FrameKey| {
+        if let Some(other) = other.get_untracked() {
+            table.act(api::objects::swap_objects(key, other), drop);
+        }
+    };
+    let merge = move |_| {
+        if let Some(into) = other.get_untracked() {
+            table.act(api::objects::merge_objects(id, into), move |()| {
+                signals.selected.try_set(Some(into));
+            });
+        }
+    };
+    let split = move |key: FrameKey| {
+        table.act(api::objects::split_object(key), move |made: Object| {
+            signals.selected.try_set(Some(made.id));
+        });
+    };
+    let here = move || {
+        let (side, frame) = signals.here.get();
+        format!("frame {frame} of {side} on")
+    };
+    let all = move || format!("all of {}", signals.here.get().0);
+    let merge_words = move || {
+        let other = other_title.get().unwrap_or_default();
+        format!("Merge into {other}")
+    };
+    view! {
+        <section class="mixed-up" aria-label=heading.clone()>
+            <h2>{heading.clone()}</h2>
+            {(!others.is_empty())
+                .then(|| {
+                    view! {
+                        <label class="mixed-up-other">
+                            "with "
+                            <select
+                                aria-label="The other object"
+                                on:change=move |event| {
+                                    other.set(event_target_value(&event).parse().ok().map(ObjectId));
+                                }
+                            >
+                                {options}
+                            </select>
+                        </label>
+                        <div class="mixed-up-row">
+                            <span class="muted">"Swap"</span>
+                            <button type="button" class="button small" on:click=move |_| swap(from_here())>
+                                {here}
+                            </button>
+                            <button type="button" class="button small" on:click=move |_| swap(whole())>
+                                {all}
+                            </button>
+                        </div>
+                        <div class="mixed-up-row">
+                            <span class="muted">"One"</span>
+                            <button type="button" class="button small" on:click=merge>
+                                {merge_words}
+                            </button>
+                        </div>
+                    }
+                })}
+            <div class="mixed-up-row">
+                <span class="muted">"Split"</span>
+                <button type="button" class="button small" on:click=move |_| split(from_here())>
+                    {here}
+                </button>
+                <button type="button" class="button small" on:click=move |_| split(whole())>
+                    {all}
+                </button>
+            </div>
+            <p class="muted">"Clicks and masks move along. Undo takes it back."</p>
+        </section>
+    }
+}

@@ -1,0 +1,99 @@
+//! The colour of an object.
+
+use super::Table;
+use crate::api;
+use crate::components::format;
+use domain::{OBJECT_COLOURS, Object, ObjectId};
+use leptos::prelude::*;
+
+/// How the ten colours are called.
+const NAMES: [&str; 10] = [
+    "blue",
+    "orange",
+    "green",
+    "red",
+    "purple",
+    "brown",
+    "pink",
+    "dark grey",
+    "olive",
+    "cyan",
+];
+
+/// A square in a colour.
+#[component]
+pub fn Swatch(
+    /// Red, green, blue.
+    colour: [u8; 3],
+) -> impl IntoView {
+    let colour = format::css_colour(colour);
+    view! { <span class="swatch" style=format!("background:{colour}") aria-hidden="true"></span> }
+}
+
+/// Shows the colour of an object and opens the choice of another.
+#[component]
+pub(super) fn ColourButton(table: Table, object: Memo<Option<Object>>) -> impl IntoView {
+    move || {
+        let object = object.get()?;
+        let id = object.id;
+        let is_open = move || table.palette.get() == Some(id);
+        Some(view! {
+            <button
+                type="button"
+                class="object-colour"
+                title="Choose another colour"
+                aria-label=format!("Colour of {}: {}", object.fields.title(), name(object.colour))
+                aria-expanded=move || is_open().to_string()
+                on:click=move |_| {
+                    table.palette.set(if untrack(is_open) { None } else { Some(id) });
+                }
+            >
+                <Swatch colour=object.rgb() />
+            </button>
+        })
+    }
+}
+
+/// The ten colours, below the row of an object whose colour is being chosen.
+#[component]
+pub(super) fn Palette(table: Table, object: Memo<Option<Object>>, id: ObjectId) -> impl IntoView {
+    let choose = move |colour: u8| {
+        table.palette.set(None);
+        table.act(api::objects::set_object_colour(id, colour), drop);
+    };
+    let is_open = move || table.palette.get() == Some(id);
+    let colours = move || {
+        let chosen = object.with(|object| object.as_ref().map(|object| object.colour));
+        (0..).zip(OBJECT_COLOURS).map(move |(index, colour)| {
+            view! {
+                <button
+                    type="button"
+                    class="object-colour"
+                    title=name(index)
+                    aria-label=name(index)
+                    aria-pressed=(chosen == Some(index)).to_string()
+                    on:click=move |_| choose(index)
+                >
+                    <Swatch colour />
+                </button>
+            }
+        })
+    };
+    move || {
+        is_open().then(|| {
+            view! {
+                <tr class="palette">
+                    <td colspan="6">
+                        <div role="group" aria-label="Colours">
+                            {colours().collect_view()}
+                        </div>
+                    </td>
+                </tr>
+            }
+        })
+    }
+}
+
+fn name(colour: u8) -> &'static str {
+    NAMES[usize::from(colour) % NAMES.len()]
+}
