@@ -45,7 +45,7 @@ test('a correction changes one span, never an approved frame, and can be taken b
   const corrected = frames - 4;
   const approve = page.getByRole('button', { name: 'Approved', exact: true });
   await show(page, wall);
-  await page.keyboard.press('i');
+  await page.keyboard.press('Shift+G');
   await expect(page.getByText(`Frame ${wall} is approved`)).toBeVisible();
   await expect(approve).toHaveAttribute('aria-pressed', 'true');
   await show(page, wall - 1);

@@ -192,7 +192,7 @@ pub const KEYS: &[Group] = keys! {
         C::Masks, ["m"], "show, hide";
         C::Solo, ["s"], "this object alone";
         C::Hide, ["h"], "show, hide this object";
-        C::Approve, ["i"], "this mask is good: later jobs keep it";
+        C::Approve, ["G"], "this mask is good: later jobs keep it";
         C::Former, ["I"], "outline what the last job changed, as it was";
         C::TakeBack, ["B"], "exchange the object's masks with those before the last job";
         C::Fainter, ["["], "fainter";
