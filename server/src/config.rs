@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use sam2::{DeviceChoice, FeatureLimits, LoadOptions, MaskOptions, Segmenter, Size};
+use sam2::{DeviceChoice, FeatureLimits, LoadOptions, MaskOptions, Precision, Segmenter, Size};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,9 +52,33 @@ pub struct ModelArgs {
     /// What runs the model.
     #[arg(long, value_enum, default_value_t = DeviceArg::Auto)]
     pub device: DeviceArg,
+    /// In which precision the model multiplies.
+    #[arg(long, value_enum, default_value_t = PrecisionArg::Auto)]
+    precision: PrecisionArg,
     /// What is done to every mask.
     #[command(flatten)]
     masks: MaskArgs,
+}
+
+/// In which precision the model multiplies.
+#[derive(Clone, Copy, ValueEnum)]
+enum PrecisionArg {
+    /// Half on a GPU, full on the CPU.
+    Auto,
+    /// Single precision.
+    Full,
+    /// Factors rounded to bfloat16; on the CPU only to see what a GPU would give.
+    Half,
+}
+
+impl PrecisionArg {
+    fn precision(self) -> Option<Precision> {
+        match self {
+            Self::Auto => None,
+            Self::Full => Some(Precision::Full),
+            Self::Half => Some(Precision::Half),
+        }
+    }
 }
 
 /// What is done to every mask. Areas are in pixels of the model's own masks, which are 256 wide for the official models.
@@ -129,6 +153,7 @@ impl ModelArgs {
             device: self.device.choice(),
             kernels: Some(data.kernels()),
             masks: self.masks.into(),
+            precision: self.precision.precision(),
         })
     }
 }

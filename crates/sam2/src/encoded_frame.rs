@@ -51,7 +51,7 @@ impl<B: Kernels> EncodedFrame<B> {
         Features { s0, s1, coarse }
     }
 
-    /// The features as safetensors, with the hash of the model that made them.
+    /// The features as safetensors, marked with the model that made them.
     pub fn to_bytes(&self, model: &str) -> Result<Vec<u8>, EngineError> {
         let header = serde_json::to_string(&Header {
             model: model.to_owned(),

@@ -18,6 +18,8 @@ use std::sync::Arc;
 pub(crate) struct Engine<B: Kernels> {
     pub model: Arc<Sam2<B>>,
     pub info: ModelInfo,
+    /// What features and states are marked with: they are of use to this model alone.
+    pub identity: String,
     pub masks: MaskOptions,
 }
 
@@ -26,6 +28,7 @@ impl<B: Kernels> Clone for Engine<B> {
         Self {
             model: Arc::clone(&self.model),
             info: self.info.clone(),
+            identity: self.identity.clone(),
             masks: self.masks,
         }
     }
@@ -52,11 +55,11 @@ impl<B: Kernels> Segmenter for Engine<B> {
     }
 
     fn features_to_bytes(&self, features: &ImageFeatures) -> Result<Vec<u8>, EngineError> {
-        encoded::<B>(features)?.to_bytes(&self.info.hash)
+        encoded::<B>(features)?.to_bytes(&self.identity)
     }
 
     fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
-        let frame = EncodedFrame::<B>::from_bytes(bytes, &self.info.hash, self.model.device())?;
+        let frame = EncodedFrame::<B>::from_bytes(bytes, &self.identity, self.model.device())?;
         Ok(ImageFeatures::new(frame))
     }
 

@@ -14,6 +14,28 @@ use burn::tensor::{DType, Tensor};
 /// Scores that may exist at once where attention makes them: 256 MB in single precision.
 const SCORES: usize = 1 << 26;
 
+/// In which precision products are made: those of linear layers, convolutions and attention. Everything else, sums,
+/// normalisation, position encodings and masks, is single precision always, as under the official code's autocast.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// Single.
+    #[default]
+    Full,
+    /// Factors are rounded to bfloat16. A GPU multiplies them several times as fast; the CPU only imitates the rounding,
+    /// which is how the loss is measured.
+    Half,
+}
+
+impl Precision {
+    /// A factor of a product.
+    pub(crate) fn factor<B: Kernels, const D: usize>(self, x: Tensor<B, D>) -> Tensor<B, D> {
+        match self {
+            Self::Full => x,
+            Self::Half => B::halved(x),
+        }
+    }
+}
+
 /// A backend that can run the model.
 pub trait Kernels: Backend {
     /// Whether attention is faster with few channels of values.
@@ -32,13 +54,13 @@ pub trait Kernels: Backend {
         let part =
             |q, k, v| module::attention(q, k, v, None, None, AttentionModuleOptions::default());
         if rows >= n {
-            return part(q, k, v);
+            return part(q, k, v).cast(DType::F32);
         }
         let parts = (0..n).step_by(rows).map(|start| {
             let q = q.clone().narrow(2, start, rows.min(n - start));
             part(q, k.clone(), v.clone())
         });
-        Tensor::cat(parts.collect(), 2)
+        Tensor::cat(parts.collect(), 2).cast(DType::F32)
     }
 
     /// `activation(x W + b)` for `x [n, in]`, `W [in, out]` and `b [out]`.
@@ -48,7 +70,10 @@ pub trait Kernels: Backend {
         bias: Tensor<Self, 1>,
         activation: Activation,
     ) -> Tensor<Self, 2> {
-        let x = module::linear(x, weight, Some(bias));
+        let x = match x.dtype() {
+            DType::F32 => module::linear(x, weight, Some(bias)),
+            _ => module::linear(x, weight, None).cast(DType::F32) + bias.unsqueeze(),
+        };
         match activation {
             Activation::None => x,
             Activation::Relu => relu(x),
@@ -63,13 +88,23 @@ pub trait Kernels: Backend {
         bias: Tensor<Self, 1>,
         options: &ConvOptions<2>,
     ) -> Tensor<Self, 4> {
+        let is_full = x.dtype() == DType::F32;
         let x = x.permute([0, 3, 1, 2]);
-        module::conv2d(x, weight, Some(bias), options.clone()).permute([0, 2, 3, 1])
+        if is_full {
+            return module::conv2d(x, weight, Some(bias), options.clone()).permute([0, 2, 3, 1]);
+        }
+        let x = module::conv2d(x, weight, None, options.clone()).permute([0, 2, 3, 1]);
+        x.cast(DType::F32) + bias.unsqueeze()
     }
 
     /// GELU with the exact error function.
     fn exact_gelu<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
         gelu(x)
+    }
+
+    /// The numbers as products take them in half precision.
+    fn halved<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
+        x.cast(DType::BF16)
     }
 
     /// The same numbers in another precision.

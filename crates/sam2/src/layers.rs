@@ -1,6 +1,6 @@
 //! The small layers that everything is built of.
 
-use crate::kernels::Kernels;
+use crate::kernels::{Kernels, Precision};
 use crate::weights::{Loader, WeightsError};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Tensor, TensorData, TensorPrimitive};
@@ -9,6 +9,7 @@ use burn::tensor::{Tensor, TensorData, TensorPrimitive};
 pub(crate) struct Linear<B: Kernels> {
     weight: Tensor<B, 2>,
     bias: Tensor<B, 1>,
+    precision: Precision,
 }
 
 impl<B: Kernels> Linear<B> {
@@ -43,7 +44,13 @@ impl<B: Kernels> Linear<B> {
         Ok(Self {
             weight: Tensor::from_data(TensorData::new(transposed, [d_in, d_out]), from.device()),
             bias: Tensor::from_data(TensorData::new(bias, [d_out]), from.device()),
+            precision: from.precision,
         })
+    }
+
+    /// A tensor as a factor of a product in the precision of this layer.
+    pub fn factor<const D: usize>(&self, x: Tensor<B, D>) -> Tensor<B, D> {
+        self.precision.factor(x)
     }
 
     /// `[.., in]` to `[.., out]`.
@@ -61,7 +68,8 @@ impl<B: Kernels> Linear<B> {
         let [d_in, d_out] = self.weight.dims();
         let rows = shape.iter().product::<usize>() / d_in;
         let x = B::compact(x).reshape([rows, d_in]);
-        let y = B::project(x, self.weight.clone(), self.bias.clone(), activation);
+        let (x, weight) = (self.factor(x), self.factor(self.weight.clone()));
+        let y = B::project(x, weight, self.bias.clone(), activation);
         shape[D - 1] = d_out;
         y.reshape(shape)
     }
@@ -74,6 +82,7 @@ impl<B: Kernels> Linear<B> {
         Self {
             weight: self.weight.clone().matmul(next.weight.clone()),
             bias: (bias.matmul(next.weight.clone()).squeeze_dim::<1>(0)) + next.bias.clone(),
+            precision: self.precision,
         }
     }
 }
@@ -111,6 +120,7 @@ pub(crate) struct Conv2d<B: Kernels> {
     weight: Tensor<B, 4>,
     bias: Tensor<B, 1>,
     options: ConvOptions<2>,
+    precision: Precision,
 }
 
 impl<B: Kernels> Conv2d<B> {
@@ -136,12 +146,15 @@ impl<B: Kernels> Conv2d<B> {
             weight: from.tensor("weight", [c_out, c_in / groups, kernel, kernel])?,
             bias: from.tensor("bias", [c_out])?,
             options: ConvOptions::new([stride; 2], [padding; 2], [1, 1], groups),
+            precision: from.precision,
         })
     }
 
     /// `[b, h, w, c_in]` to `[b, h', w', c_out]`.
     pub fn forward(&self, x: Tensor<B, 4>) -> Tensor<B, 4> {
-        B::convolve(x, self.weight.clone(), self.bias.clone(), &self.options)
+        let weight = self.precision.factor(self.weight.clone());
+        let x = self.precision.factor(x);
+        B::convolve(x, weight, self.bias.clone(), &self.options)
     }
 }
 
@@ -155,6 +168,7 @@ impl<B: Kernels> Upscale<B> {
         Ok(Self(Linear {
             weight: weight.permute([0, 2, 3, 1]).reshape([c_in, 4 * c_out]),
             bias: bias.repeat_dim(0, 4),
+            precision: from.precision,
         }))
     }
 

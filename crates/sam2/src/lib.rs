@@ -54,7 +54,7 @@ pub use formula::Formula;
 pub use hardware::{DeviceChoice, Hardware};
 pub use image_encoder::{Features, ImageEncoder};
 pub use inspect::{Counterpart, Inspection, Misfits, Named, inspect};
-pub use kernels::Kernels;
+pub use kernels::{Kernels, Precision};
 pub use layers::Activation;
 pub use load::{LoadError, LoadOptions, choose, load};
 pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};

@@ -5,7 +5,7 @@ use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
 use crate::guard::{Guarded, guarded};
 use crate::hardware::{DeviceChoice, Hardware};
-use crate::kernels::Kernels;
+use crate::kernels::{Kernels, Precision};
 use crate::model::Sam2;
 use crate::postprocess::MaskOptions;
 use crate::segmenter::{EngineError, Segmenter};
@@ -39,6 +39,8 @@ pub struct LoadOptions {
     pub kernels: Option<PathBuf>,
     /// What is done to every mask.
     pub masks: MaskOptions,
+    /// In which precision products are made; when none, half on a GPU and full on the CPU.
+    pub precision: Option<Precision>,
 }
 
 /// Why a model cannot be loaded.
@@ -126,17 +128,23 @@ fn load_on(options: &LoadOptions, hardware: Hardware) -> Result<Arc<dyn Segmente
         image_size: config.image_size as u32,
         embedded: choice.file.is_none(),
     };
+    let precision = options.precision.unwrap_or(match hardware.device {
+        Device::Cpu => Precision::Full,
+        Device::Cuda => Precision::Half,
+    });
     tracing::info!(
         model = info.name,
         hash = info.hash,
         device = ?info.device,
+        ?precision,
         reason = choice.reason,
         "the model is chosen"
     );
+    let masks = options.masks;
     match hardware.device {
-        Device::Cpu => build::<Flex>(info, config, weights, options.masks),
+        Device::Cpu => build::<Flex>(info, config, weights, precision, masks),
         #[cfg(feature = "cuda")]
-        Device::Cuda => build::<burn::backend::Cuda>(info, config, weights, options.masks),
+        Device::Cuda => build::<burn::backend::Cuda>(info, config, weights, precision, masks),
         #[cfg(not(feature = "cuda"))]
         Device::Cuda => Err(LoadError::Device(
             "this program was built without CUDA".into(),
@@ -148,11 +156,18 @@ fn build<B: Kernels>(
     info: ModelInfo,
     config: Config,
     weights: Weights,
+    precision: Precision,
     masks: MaskOptions,
 ) -> Result<Arc<dyn Segmenter>, LoadError> {
     guarded(|| {
-        let model = Arc::new(Sam2::<B>::load(config, weights, &Default::default())?);
-        let segmenter: Arc<dyn Segmenter> = Arc::new(Guarded(Engine { model, info, masks }));
+        let model = Sam2::<B>::load_in(precision, config, weights, &Default::default())?;
+        let segmenter: Arc<dyn Segmenter> = Arc::new(Guarded(Engine {
+            // What was made in one precision is not gone on with in the other.
+            identity: format!("{} {precision:?}", info.hash),
+            model: Arc::new(model),
+            info,
+            masks,
+        }));
         Ok(segmenter)
     })
 }

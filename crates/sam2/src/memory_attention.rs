@@ -198,7 +198,11 @@ impl<B: Kernels> RopeAttention<B> {
         let q = rope.turn(self.q_proj.forward(q), queries).unsqueeze_dim(1);
         let k = rope.turn(self.k_proj.forward(k), keys - unturned);
         let k = k.unsqueeze_dim(1);
-        let mixed = |v: Tensor<B, 3>| B::attend(q, k, v.unsqueeze_dim(1)).squeeze_dim::<3>(1);
+        let factor = |x: Tensor<B, 4>| self.q_proj.factor(x);
+        let mixed = |v: Tensor<B, 3>| {
+            let v = v.unsqueeze_dim(1);
+            B::attend(factor(q), factor(k), factor(v)).squeeze_dim::<3>(1)
+        };
         match &self.mixed_out {
             Some(out) => out.forward(mixed(v)),
             None => self.out_proj.forward(mixed(self.v_proj.forward(v))),

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::image_encoder::{Features, ImageEncoder};
-use crate::kernels::Kernels;
+use crate::kernels::{Kernels, Precision};
 use crate::layers::{Activation, Conv2d, Linear, Mlp, channels_first, channels_last};
 use crate::mask_decoder::{ChosenMask, MaskChoice, MaskDecoder};
 use crate::memory_attention::{Memory, MemoryAttention};
@@ -72,7 +72,7 @@ pub struct Sam2<B: Kernels> {
 }
 
 impl<B: Kernels> Sam2<B> {
-    /// Builds the model and takes every tensor of `weights`.
+    /// Builds the model in full precision and takes every tensor of `weights`.
     ///
     /// # Errors
     /// Names a tensor that is missing, left over or of another shape.
@@ -81,7 +81,20 @@ impl<B: Kernels> Sam2<B> {
         weights: Weights,
         device: &B::Device,
     ) -> Result<Self, WeightsError> {
-        let root = Loader::<B>::new(weights, device);
+        Self::load_in(Precision::Full, config, weights, device)
+    }
+
+    /// Builds the model and takes every tensor of `weights`.
+    ///
+    /// # Errors
+    /// Names a tensor that is missing, left over or of another shape.
+    pub fn load_in(
+        precision: Precision,
+        config: Config,
+        weights: Weights,
+        device: &B::Device,
+    ) -> Result<Self, WeightsError> {
+        let root = Loader::<B>::new(weights, device, precision);
         let (hidden, mem_dim, size) =
             (config.hidden_dim(), config.mem_dim(), config.feature_size());
         // Part of every checkpoint, read by no code path of SAM 2.1.

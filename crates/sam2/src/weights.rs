@@ -5,6 +5,7 @@
 
 use crate::config::Config;
 use crate::inspect::Misfits;
+use crate::kernels::Precision;
 use crate::model::Sam2;
 use burn::tensor::{DType, Tensor, TensorData, backend::Backend};
 use burn_flex::Flex;
@@ -347,11 +348,14 @@ pub(crate) struct Loader<B: Backend> {
     weights: Rc<RefCell<Weights>>,
     prefix: String,
     device: B::Device,
+    /// Of the products that the layers make.
+    pub precision: Precision,
 }
 
 impl<B: Backend> Loader<B> {
-    pub fn new(weights: Weights, device: &B::Device) -> Self {
+    pub fn new(weights: Weights, device: &B::Device, precision: Precision) -> Self {
         Self {
+            precision,
             weights: Rc::new(RefCell::new(weights)),
             prefix: String::new(),
             device: device.clone(),
@@ -365,6 +369,7 @@ impl<B: Backend> Loader<B> {
             weights: Rc::clone(&self.weights),
             prefix,
             device: self.device.clone(),
+            precision: self.precision,
         }
     }
 

@@ -10,8 +10,8 @@ mod common;
 use common::{B, max_difference, read};
 use domain::{FramePrompts, Label, Look, Point, RgbFrame};
 use sam2::{
-    Config, DeviceChoice, EngineError, ImageFeatures, LoadOptions, MaskOptions, Order, Pass, Sam2,
-    Segmenter, TrackObject, TrackPlan, TrackedMask, Tracker, Weights, preprocess,
+    Config, DeviceChoice, EngineError, ImageFeatures, LoadOptions, MaskOptions, Order, Pass,
+    Precision, Sam2, Segmenter, TrackObject, TrackPlan, TrackedMask, Tracker, Weights, preprocess,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -436,4 +436,32 @@ fn objects_that_are_kept_apart_share_no_pixel() {
         assert!(pair[0].mask.area() + pair[1].mask.area() > 0);
         assert_eq!(pair[0].mask.iou(&pair[1].mask), 0.0);
     }
+}
+
+#[test]
+fn half_precision_keeps_the_masks() {
+    let (frames, prompts) = clip();
+    let masks = [Precision::Full, Precision::Half].map(|precision| {
+        let segmenter = sam2::load(&LoadOptions {
+            device: DeviceChoice::Cpu,
+            precision: Some(precision),
+            ..Default::default()
+        })
+        .unwrap();
+        let encoded = encode(&*segmenter, &frames);
+        let clicks = prompts.iter().map(|(&id, p)| (id, 0, p.clone()));
+        let plan = plan(&frames, clicks);
+        run(segmenter.tracker(plan).unwrap().as_mut(), &encoded)
+    });
+    let [full, half] = &masks;
+    let overlaps: Vec<f64> = full
+        .iter()
+        .zip(half)
+        .map(|(a, b)| a.mask.iou(&b.mask))
+        .collect();
+    let mean = overlaps.iter().sum::<f64>() / overlaps.len() as f64;
+    let least = overlaps.iter().copied().fold(1.0, f64::min);
+    println!("IoU of half with full precision: mean {mean:.4}, least {least:.4}");
+    assert!(mean >= 0.995, "mean {mean:.4}, least {least:.4}");
+    assert!(mean < 1.0, "nothing was rounded");
 }

@@ -197,7 +197,8 @@ impl<B: Kernels> Block<B> {
         } else {
             (part(0), h, w)
         };
-        let out = B::attend(q, part(1), part(2));
+        let [q, k, v] = [q, part(1), part(2)].map(|x| self.qkv.factor(x));
+        let out = B::attend(q, k, v);
         self.attn_proj
             .forward(out.swap_dims(1, 2).reshape([b, h_out, w_out, dim]))
     }

@@ -96,6 +96,10 @@ impl Kernels for Flex {
         tensor(ordered(&x).into_owned(), shape)
     }
 
+    fn halved<const D: usize>(x: Tensor<Self, D>) -> Tensor<Self, D> {
+        Self::cast(Self::cast(x, DType::BF16), DType::F32)
+    }
+
     fn cast<const D: usize>(x: Tensor<Self, D>, to: DType) -> Tensor<Self, D> {
         let shape = x.dims();
         match (x.dtype(), to) {

@@ -122,7 +122,8 @@ impl<B: Kernels> Attention<B> {
     fn forward(&self, q: Tensor<B, 3>, k: Tensor<B, 3>, v: Tensor<B, 3>) -> Tensor<B, 3> {
         let by_head = |t: Tensor<B, 3>| {
             let [b, n, inner] = t.dims();
-            t.reshape([b, n, HEADS, inner / HEADS]).swap_dims(1, 2)
+            let t = t.reshape([b, n, HEADS, inner / HEADS]).swap_dims(1, 2);
+            self.q_proj.factor(t)
         };
         let out = B::attend(
             by_head(self.q_proj.forward(q)),

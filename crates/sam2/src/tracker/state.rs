@@ -104,7 +104,7 @@ pub(super) fn save<B: Kernels>(tracker: &FilmTracker<B>) -> Result<Vec<u8>, Engi
     }
     let header = Header {
         version: VERSION,
-        model: tracker.engine.info.hash.clone(),
+        model: tracker.engine.identity.clone(),
         plan: fingerprint(tracker),
         steps_done: tracker.steps_done,
         objects,
@@ -142,10 +142,10 @@ pub(super) fn restore<B: Kernels>(
             header.version
         )));
     }
-    if header.model != tracker.engine.info.hash {
+    if header.model != tracker.engine.identity {
         return Err(error(&format!(
             "it was saved by the model {}, not by {}",
-            header.model, tracker.engine.info.hash
+            header.model, tracker.engine.identity
         )));
     }
     if header.plan != fingerprint(tracker) || header.objects.len() != tracker.objects.len() {
