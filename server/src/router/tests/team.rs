@@ -102,6 +102,7 @@ impl Team {
             config: None,
             device: DeviceChoice::Cpu,
             kernels: None,
+            masks: Default::default(),
         })
         .unwrap();
         // No file is decoded here.
