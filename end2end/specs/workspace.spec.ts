@@ -1,6 +1,6 @@
 /** The workspace: both videos at once, every tool, by mouse and by keyboard alone, by one person and by two. */
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
 import {
   addObject,
@@ -226,20 +226,27 @@ async function aimAt(page: Page, truth: Truth, click: Click): Promise<void> {
   }
 }
 
+/** Presses the tab key until something has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let i = 0; i < 60; i++) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  await expect(target).toBeFocused();
+}
+
 test('a whole pair is annotated by keyboard alone', async ({ page, truth }) => {
   test.setTimeout(240_000);
   await open(page, '/');
-  await page.getByRole('button', { name: 'Open the example' }).focus();
+  await tabTo(page, page.getByRole('button', { name: 'Open the example' }));
   await page.keyboard.press('Enter');
   await opened(page);
-  for (const [index, object] of truth.objects.entries()) {
+  for (const object of truth.objects) {
     const label = page.getByRole('form', { name: 'New object' }).getByLabel('Label');
-    // The first form is open already.
-    if (index === 0) {
-      await label.focus();
-    } else {
-      await page.keyboard.press('a');
-    }
+    // The first form is open already; the key leads to it.
+    await page.keyboard.press('a');
     await expect(label).toBeFocused();
     await page.keyboard.type(object.label);
     await page.keyboard.press('Tab');
@@ -273,7 +280,32 @@ test('a whole pair is annotated by keyboard alone', async ({ page, truth }) => {
     await page.keyboard.press('d');
   }
   await expect(page.getByTestId('guide')).toContainText('all annotated');
-  await expect(jobPanel(page).getByRole('button', { name: 'Start Offline Job' })).toBeEnabled();
+  const start = jobPanel(page).getByRole('button', { name: 'Start Offline Job' });
+  await expect(start).toBeEnabled();
+  await tabTo(page, start);
+  await page.keyboard.press('Enter');
+  await expect(jobPanel(page)).toContainText(/The offline job (waits|runs|is done)/);
+});
+
+test('what was called done and looked at outlives the page and the browser', async ({ page, anotherBrowser, truth }) => {
+  const session = await begin(page, truth);
+  const guide = page.getByTestId('guide');
+  await expect(guide).toContainText('0 of 1 steps done');
+  await page.keyboard.press('d');
+  await expect(guide).toContainText('all annotated');
+  const last = truth.clips[0].frames.length - 1;
+  await slide(page, 'video 1', last);
+  await showsFrame(stage(page, 1), last);
+  const missing = jobPanel(page).getByText(`${last - 1} frames of video 1 were never looked at`);
+  await expect(missing).toBeVisible();
+  // Frames are sent a second later, all at once.
+  await page.waitForResponse((response) => response.url().endsWith('/api/sessions/looked'));
+  const other = await anotherBrowser();
+  for (const look of [page, other]) {
+    await openWorkspace(look, session);
+    await expect(look.getByTestId('guide')).toContainText('all annotated');
+    await expect(jobPanel(look).getByText(`${last - 1} frames of video 1 were never looked at`)).toBeVisible();
+  }
 });
 
 test('the list of keys is readable for everybody and closes by escape', async ({ page, truth }) => {

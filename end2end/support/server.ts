@@ -31,9 +31,9 @@ export class Server {
     return `http://${this.address}`;
   }
 
-  /** Starts it, again on the same address after the first time. */
-  async launch(): Promise<void> {
-    const child = spawn(SERVER, ['serve', '--data', this.data, '--listen', this.address, ...this.args], {
+  /** Starts it, again on the same address after the first time, with further options. */
+  async launch(options: string[] = []): Promise<void> {
+    const child = spawn(SERVER, ['serve', '--data', this.data, '--listen', this.address, ...this.args, ...options], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.child = child;
@@ -59,6 +59,11 @@ export class Server {
   /** Ends it the hard way, as a power cut does. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
+  }
+
+  /** Ends it as a person does. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
   }
 
   /** Ends it and removes its data. */

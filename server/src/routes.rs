@@ -30,6 +30,11 @@ impl Refusal {
             reason: reason.into(),
         }
     }
+
+    /// The reason, for people.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
 }
 
 impl From<ServiceError> for Refusal {

@@ -94,11 +94,18 @@ pub async fn done_early(object: ObjectId, side: VideoSide) -> Result<(), ApiErro
 }
 
 /// Adds the objects that the object database names for the session's videos; `again` reads the database once more. Gives what
-/// was done, in words.
+/// was done, in words, or why the database was of no use.
 ///
 /// # Errors
-/// When there is no database, it cannot be read, or it has no row for these videos.
+/// When there is no such session or the server fails.
 #[server(prefix = "/api", endpoint = "objects/fill", input = Json, output = Json)]
-pub async fn fill_from_database(session: SessionId, again: bool) -> Result<String, ApiError> {
-    Ok(service()?.fill_from_database(&session, again).await?)
+pub async fn fill_from_database(
+    session: SessionId,
+    again: bool,
+) -> Result<Result<String, String>, ApiError> {
+    match service()?.fill_from_database(&session, again).await {
+        // No error of the page: most pairs are in no database.
+        Err(service::ServiceError::Conflict(reason)) => Ok(Err(reason)),
+        answer => Ok(Ok(answer?)),
+    }
 }

@@ -12,6 +12,7 @@ use example::ExampleButton;
 use form::UploadForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use reading::Reading;
 
 /// How far the new session has come.
@@ -56,9 +57,11 @@ impl Start {
 /// The page that starts a session.
 #[component]
 pub fn StartPage() -> impl IntoView {
+    // Where a page without scripts is sent when its upload was refused.
+    let problem = use_query_map().with_untracked(|query| query.get("problem"));
     let start = Start {
         phase: RwSignal::new(Phase::Choosing),
-        error: RwSignal::new(None),
+        error: RwSignal::new(problem),
     };
     let reading = Memo::new(move |_| match start.phase.get() {
         Phase::Reading(session) => Some(session),

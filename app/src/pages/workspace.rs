@@ -35,6 +35,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use screen::Screen;
 
+/// What a browser shows that runs no scripts.
+const NO_SCRIPT: &str = "<p class=\"workspace-loading\">The upload is kept. Annotating needs JavaScript: \
+    allow it for this address and reload the page.</p>";
+
 /// The page of one session: reading its videos, then annotating it.
 #[component]
 pub fn WorkspacePage() -> impl IntoView {
@@ -43,6 +47,7 @@ pub fn WorkspacePage() -> impl IntoView {
     let loaded = Resource::new(move || id.get(), load);
     view! {
         <Title text=move || id.get() />
+        <noscript inner_html=NO_SCRIPT></noscript>
         <Suspense fallback=|| view! { <p class="workspace-loading" role="status">"Opening the session."</p> }>
             {move || Suspend::new(async move {
                 match loaded.await {

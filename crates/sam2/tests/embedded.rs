@@ -8,7 +8,7 @@
 mod common;
 
 use common::{B, max_difference, read};
-use domain::{FramePrompts, Label, Look, Point, RgbFrame};
+use domain::{FramePrompts, Label, Look, Point, PromptAction, RgbFrame, Rle};
 use sam2::{
     Config, DeviceChoice, EngineError, ImageFeatures, LoadOptions, MaskOptions, Order, Pass,
     Precision, Sam2, Segmenter, TrackObject, TrackPlan, TrackedMask, Tracker, Weights, preprocess,
@@ -464,4 +464,59 @@ fn half_precision_keeps_the_masks() {
     println!("IoU of half with full precision: mean {mean:.4}, least {least:.4}");
     assert!(mean >= 0.995, "mean {mean:.4}, least {least:.4}");
     assert!(mean < 1.0, "nothing was rounded");
+}
+
+#[test]
+fn a_drawn_mask_is_taken_as_it_is_and_carried_on() {
+    let (frames, prompts) = clip();
+    let frames = &frames[..5];
+    let segmenter = embedded();
+    let encoded = encode(&*segmenter, frames);
+    let track = |prompts: &FramePrompts| {
+        let plan = plan(frames, [(1, 2, prompts.clone())]);
+        run(segmenter.tracker(plan).unwrap().as_mut(), &encoded)
+    };
+    let clicked = track(&prompts[&1]);
+    let of = |masks: &[TrackedMask], frame: u32| {
+        let mask = masks.iter().find(|mask| mask.frame == frame).unwrap();
+        mask.mask.clone()
+    };
+    // Drawn where the clicks found the object, less a corner that no model would leave out.
+    let drawn = of(&clicked, 2);
+    let corner = drawn.runs().next().unwrap();
+    let drawn = drawn.minus(&Rle::from_runs(
+        drawn.height(),
+        drawn.width(),
+        std::iter::once(corner),
+    ));
+    let mut painted = FramePrompts::default();
+    painted.apply(&PromptAction::SetMask {
+        mask: drawn.clone(),
+    });
+    let features = &encoded[2];
+    let answer = segmenter.predict(features, &painted).unwrap();
+    assert_eq!((&answer.mask, answer.iou), (&drawn, 1.0));
+    let carried = track(&painted);
+    assert_eq!(of(&carried, 2), drawn);
+    for frame in [0, 1, 3, 4] {
+        let iou = of(&carried, frame).iou(&of(&clicked, frame));
+        // The small model carries a mask less well than the clicks that it was made for.
+        assert!(iou > 0.7, "frame {frame}: {iou}");
+    }
+    // A click refines what was drawn.
+    painted.points = prompts[&1].points.clone();
+    let refined = segmenter.predict(features, &painted).unwrap().mask;
+    assert!(refined != drawn && refined.iou(&drawn) > 0.8);
+    // Nothing drawn says that it is not there.
+    let mut nothing = FramePrompts::default();
+    let mask = Rle::from_runs(drawn.height(), drawn.width(), []);
+    nothing.apply(&PromptAction::SetMask { mask });
+    let answer = segmenter.predict(features, &nothing).unwrap();
+    assert!(answer.mask.is_empty() && answer.score < 0.0);
+    let small = Rle::from_runs(2, 3, []);
+    nothing.apply(&PromptAction::SetMask { mask: small });
+    assert!(matches!(
+        segmenter.tracker(plan(frames, [(1, 0, nothing)])),
+        Err(EngineError::Request(_))
+    ));
 }

@@ -33,13 +33,41 @@ struct Form {
     videos: [Option<UploadedFile>; 2],
 }
 
-/// Takes the form field by field; whatever was written is removed unless the session is made.
+/// Takes the form. A page without scripts is sent on to a page, scripts and programs get JSON.
 pub async fn post(
     State(state): State<AppState>,
     By(person): By,
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<Response, Refusal> {
+) -> Response {
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    let wants_page = accepts.is_some_and(|accepts| accepts.contains("text/html"));
+    match (take(state, form).await, wants_page) {
+        (Ok(session), true) => Redirect::to(&format!("/sessions/{session}")).into_response(),
+        (Ok(session), false) => Json(Uploaded { session }).into_response(),
+        (Err(refusal), true) => {
+            Redirect::to(&format!("/?problem={}", in_query(refusal.reason()))).into_response()
+        }
+        (Err(refusal), false) => refusal.into_response(),
+    }
+}
+
+/// A text as it stands in the query of an address.
+fn in_query(text: &str) -> String {
+    let byte = |byte: &u8| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(*byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.as_bytes().iter().map(byte).collect()
+}
+
+/// Reads the form field by field; whatever was written is removed unless the session is made.
+async fn take(
+    state: AppState,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<SessionId, Refusal> {
     let mut form = form.map_err(|error| Refusal::new(error.status(), error.body_text()))?;
     let upload = state.staging.begin()?;
     let fields = match read(&mut form, &upload).await {
@@ -66,19 +94,7 @@ pub async fn post(
         .acting_as(person)
         .create_session([video1, video2], &fields.scene_type)
         .await?;
-    Ok(answer(session.id, &headers))
-}
-
-/// A page without scripts is sent on to the session; scripts and programs get its name.
-fn answer(session: SessionId, headers: &HeaderMap) -> Response {
-    let accepts = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
-        Redirect::to(&format!("/sessions/{session}")).into_response()
-    } else {
-        Json(Uploaded { session }).into_response()
-    }
+    Ok(session.id)
 }
 
 async fn read(form: &mut Multipart, upload: &StagedUpload) -> Result<Form, Refusal> {

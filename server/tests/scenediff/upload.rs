@@ -61,6 +61,22 @@ fn a_page_without_scripts_is_sent_to_the_session() {
 }
 
 #[test]
+fn a_page_without_scripts_is_told_why_its_upload_is_refused() {
+    let (server, _data) = fresh();
+    let film = clip(VideoSide::One, 2);
+    let form = Form::pair(("a.mp4", &film), ("b & c.txt", &film));
+    let request = server.agent.post(format!("{}/upload", server.url));
+    let request = request.header("Accept", "text/html,*/*;q=0.8");
+    let request = request.header("Content-Type", Form::content_type());
+    let page = request.send(form.finish()).unwrap();
+    // The redirect was followed.
+    assert_eq!(page.status(), 200);
+    let html = page.into_body().read_to_string().unwrap();
+    assert!(html.contains("is not one of the accepted kinds"), "{html}");
+    assert!(html.contains("b &amp; c.txt"), "{html}");
+}
+
+#[test]
 fn a_form_with_something_missing_is_refused() {
     let (server, data) = fresh();
     let film = clip(VideoSide::One, 2);

@@ -16,7 +16,7 @@ pub(super) fn FillFromDatabase(table: Table) -> impl IntoView {
         spawn_local(async move {
             let filled = api::objects::fill_from_database(session, again).await;
             busy.try_set(false);
-            answer.try_set(Some(filled.map_err(|error| error.to_string())));
+            answer.try_set(Some(filled.unwrap_or_else(|error| Err(error.to_string()))));
             table.signals.on_changed.try_run(());
         });
     };

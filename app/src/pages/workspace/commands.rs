@@ -176,9 +176,14 @@ fn go_to_next_step(editor: Editor) {
 
 /// The table holds the form; its button is on the page whenever there is no form yet.
 fn press_add() {
-    let button = document().get_element_by_id("add-object");
-    if let Some(button) = button.and_then(|b| b.dyn_into::<web_sys::HtmlElement>().ok()) {
+    let find = |query: &str| {
+        let element = document().query_selector(query).ok().flatten()?;
+        element.dyn_into::<web_sys::HtmlElement>().ok()
+    };
+    if let Some(button) = find("#add-object") {
         button.click();
+    } else if let Some(field) = find(".object-form input") {
+        let _ = field.focus();
     }
 }
 
