@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::SessionId;
 use serde::Serialize;
-use service::UploadedFile;
+use service::{Service, UploadedFile};
 use staging::StagedUpload;
 
 /// Most bytes of a scene type that are read at all.
@@ -44,7 +44,8 @@ pub async fn post(
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
     let wants_page = accepts.is_some_and(|accepts| accepts.contains("text/html"));
-    match (take(state, form).await, wants_page) {
+    let service = state.service.acting_as(person);
+    match (take(&service, &state.staging, form).await, wants_page) {
         (Ok(session), true) => Redirect::to(&format!("/sessions/{session}")).into_response(),
         (Ok(session), false) => Json(Uploaded { session }).into_response(),
         (Err(refusal), true) => {
@@ -65,11 +66,12 @@ fn in_query(text: &str) -> String {
 
 /// Reads the form field by field; whatever was written is removed unless the session is made.
 async fn take(
-    state: AppState,
+    service: &Service,
+    staging: &Staging,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<SessionId, Refusal> {
     let mut form = form.map_err(|error| Refusal::new(error.status(), error.body_text()))?;
-    let upload = state.staging.begin()?;
+    let upload = staging.begin()?;
     let fields = match read(&mut form, &upload).await {
         Ok(fields) => fields,
         Err(refusal) => {
@@ -89,9 +91,7 @@ async fn take(
     let [video1, video2] = fields.videos;
     let video1 = video1.ok_or_else(|| missing("video 1"))?;
     let video2 = video2.ok_or_else(|| missing("video 2"))?;
-    let session = state
-        .service
-        .acting_as(person)
+    let session = service
         .create_session([video1, video2], &fields.scene_type)
         .await?;
     Ok(session.id)
