@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 use super::service;
 use super::{ApiError, Json};
-use domain::{Looked, ResultFile, Session, SessionId, Track, VideoSide, Workspace};
+use domain::{Looked, ResultFile, SamePlace, Session, SessionId, Track, VideoSide, Workspace};
 use leptos::prelude::*;
 
 /// Every session, the one changed last first.
@@ -50,6 +50,15 @@ pub async fn remove_session(id: SessionId) -> Result<(), ApiError> {
 #[server(prefix = "/api", endpoint = "sessions/results", input = Json, output = Json)]
 pub async fn result_files(id: SessionId) -> Result<Vec<ResultFile>, ApiError> {
     Ok(service()?.result_files(&id).await?)
+}
+
+/// Which frames of both videos show the same place; none while that is being found out.
+///
+/// # Errors
+/// When there is no such session, or its videos are not read yet.
+#[server(name = FindSamePlace, prefix = "/api", endpoint = "sessions/same_place", input = Json, output = Json)]
+pub async fn same_place(id: SessionId) -> Result<Option<SamePlace>, ApiError> {
+    Ok(service()?.same_place(&id).await?)
 }
 
 /// What the last offline job made of every object in one video, in figures.

@@ -162,7 +162,10 @@ fn follow(sessions: RwSignal<Vec<Session>>, event: &LiveEvent) {
         LiveEvent::SessionRemoved { session } => {
             sessions.update(|all| all.retain(|known| known.id != *session));
         }
-        LiveEvent::Job(_) | LiveEvent::Masks { .. } | LiveEvent::Prompts { .. } => {}
+        LiveEvent::Job(_)
+        | LiveEvent::Masks { .. }
+        | LiveEvent::SamePlace { .. }
+        | LiveEvent::Prompts { .. } => {}
     }
 }
 

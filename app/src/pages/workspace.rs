@@ -6,6 +6,7 @@ mod corrections;
 mod drawing;
 mod editor;
 mod flow;
+mod frame_lock;
 mod guide_bar;
 mod help;
 mod ingest;

@@ -40,6 +40,60 @@ pub fn lock_by_fraction(frame: FrameNumber, from: u32, to: u32) -> FrameNumber {
     FrameNumber((share * f64::from(to - 1)).round() as u32)
 }
 
+/// How both videos move through time together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FrameLock {
+    /// Each by itself.
+    #[default]
+    Off,
+    /// The same share of each.
+    Fraction,
+    /// The same place, never going back.
+    SamePlace,
+    /// The most similar frame, wherever it is.
+    MostAlike,
+}
+
+impl FrameLock {
+    /// All, in the order in which a key goes through them.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Fraction, Self::SamePlace, Self::MostAlike];
+
+    /// The one behind this.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|lock| *lock == self);
+        Self::ALL[at.map_or(0, |at| (at + 1) % Self::ALL.len())]
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Fraction => "fraction",
+            Self::SamePlace => "place",
+            Self::MostAlike => "alike",
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Off => "Time: free",
+            Self::Fraction => "Time: same share",
+            Self::SamePlace => "Time: same place",
+            Self::MostAlike => "Time: most alike",
+        }
+    }
+
+    /// Whether the pictures say where the other video goes.
+    #[must_use]
+    pub fn is_by_place(self) -> bool {
+        matches!(self, Self::SamePlace | Self::MostAlike)
+    }
+}
+
 /// The time of a frame on the timeline as people read it: `0:04.27`.
 #[must_use]
 pub fn clock_text(frame: FrameNumber) -> String {

@@ -138,7 +138,7 @@ pub const KEYS: &[Group] = keys! {
         C::NextPrompted, ["PageDown"], "next frame with clicks";
         C::Worst, ["r"], "worst place not looked at yet";
         C::Play, [" "], "play, pause; hold and drag: move the picture";
-        C::LockFrames, ["l"], "move both videos through time together";
+        C::LockFrames, ["l"], "move both through time together: by share, place, likeness, or not";
     }
     "Objects" {
         C::Object(0), ["1"], "first object; 2 to 9: the others";

@@ -26,7 +26,7 @@ pub use answers::Answers;
 pub use browser::{FrameImages, Painter};
 pub use brush::{BRUSH_RADII, Stroke};
 pub use checks::{Check, CheckInput, checks};
-pub use clock::{Clock, clock_text, lock_by_fraction};
+pub use clock::{Clock, FrameLock, clock_text, lock_by_fraction};
 pub use guide::{Done, Place, Step, after_done, next_step, place, steps};
 pub use keys::{Binding, Command, Group, KEYS, POINTER, chord, command, key_of, words_of};
 pub use lanes::{LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, ticks_path};

@@ -13,6 +13,7 @@ mod object;
 mod palette;
 mod person;
 mod prompt;
+mod same_place;
 mod session;
 mod video;
 mod view;
@@ -34,6 +35,7 @@ pub use prompt::{
     BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,
     fold_events,
 };
+pub use same_place::{Counterparts, SamePlace};
 pub use session::{InvalidTransition, Session, SessionEvent, SessionStatus};
 pub use video::{
     FrameNumber, FrameRow, FrameTable, FrameTableError, IngestState, SessionVideo, TIMELINE_FPS,

@@ -162,6 +162,11 @@ pub enum LiveEvent {
         /// The session.
         session: SessionId,
     },
+    /// It is known which frames of a session's videos show the same place.
+    SamePlace {
+        /// The session.
+        session: SessionId,
+    },
     /// Masks of a session were approved, exchanged or given to another object by a person.
     Masks {
         /// The session.

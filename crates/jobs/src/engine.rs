@@ -115,6 +115,20 @@ impl Engine {
         }
     }
 
+    /// What a frame looks like as a whole, to compare it with others.
+    ///
+    /// # Errors
+    /// When the picture cannot be read or the model fails.
+    pub(crate) fn describe(
+        &self,
+        frame: &Path,
+        read: impl FnOnce() -> Result<RgbFrame, JobsError>,
+    ) -> Result<Vec<f32>, JobsError> {
+        let _turn = self.gate.enter(Lane::Propagate);
+        let features = self.encoded(frame, read)?;
+        Ok(self.tidied(self.segmenter.describe(&features))?)
+    }
+
     /// A tracker at its start.
     ///
     /// # Errors

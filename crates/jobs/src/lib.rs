@@ -10,6 +10,7 @@
 //! | `ingest`, `worker_process` | uploads to frames, in a child process |
 //! | `propagate`, `plan`, `changes`, `track` | clicks to masks |
 //! | `export_results`, `overlay` | masks to files |
+//! | `same_place` | which frames of both videos show the same place |
 //! | `engine`, `gate` | the model, and who may use it next |
 
 mod blocking;
@@ -30,6 +31,7 @@ mod progress;
 mod propagate;
 mod queue;
 mod run;
+mod same_place;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -45,6 +47,7 @@ use crate::engine::Engine;
 use crate::events::Events;
 use crate::frames::{StoredFrame, Tables, read_frame};
 use crate::queue::Queue;
+use crate::same_place::Known;
 use crate::shared::Shared;
 use domain::{
     FrameNumber, FramePrompts, JobId, JobKind, JobRecord, JobState, LiveEvent, ModelInfo,
@@ -83,6 +86,7 @@ impl Jobs {
             worker_exe: config.worker_exe,
             events: Events::new(),
             running: RunningJobs::default(),
+            same_place: Known::default(),
             store,
             data,
         });

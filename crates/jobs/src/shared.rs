@@ -6,6 +6,7 @@ use crate::engine::Engine;
 use crate::events::Events;
 use crate::frames::Tables;
 use crate::queue::Queue;
+use crate::same_place::Known;
 use domain::{JobRecord, LiveEvent, SessionId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) queue: Queue,
     pub(crate) running: RunningJobs,
+    pub(crate) same_place: Known,
 }
 
 impl Shared {

@@ -6,6 +6,7 @@
 use crate::image_encoder::Features;
 use crate::kernels::Kernels;
 use crate::layers::{channels_first, channels_last};
+use crate::mask_decoder::floats;
 use crate::segmenter::EngineError;
 use burn::tensor::{DType, Tensor, TensorData};
 use safetensors::tensor::{Dtype, TensorView};
@@ -49,6 +50,26 @@ impl<B: Kernels> EncodedFrame<B> {
         let full = |map: &Tensor<B, 4>| channels_first(B::cast(map.clone(), DType::F32));
         let [s0, s1, coarse] = self.maps.each_ref().map(full);
         Features { s0, s1, coarse }
+    }
+
+    /// The means of the coarsest map over `grid` x `grid` cells, cell by cell: `[grid * grid * hidden]`.
+    pub fn pooled(&self, grid: usize) -> Vec<f32> {
+        let [_, height, width, channels] = self.maps[2].dims();
+        let map = floats(B::cast(self.maps[2].clone(), DType::F32));
+        let mut sums = vec![0.0; grid * grid * channels];
+        let mut pixels = vec![0.0; grid * grid];
+        for (at, pixel) in map.chunks_exact(channels).enumerate() {
+            let cell = at / width * grid / height * grid + at % width * grid / width;
+            pixels[cell] += 1.0;
+            let sums = sums[cell * channels..].iter_mut();
+            sums.zip(pixel).for_each(|(sum, value)| *sum += value);
+        }
+        let cells = sums.chunks_exact_mut(channels).zip(pixels);
+        cells.for_each(|(cell, pixels)| {
+            cell.iter_mut()
+                .for_each(|sum| *sum /= f32::max(pixels, 1.0))
+        });
+        sums
     }
 
     /// The features as safetensors, marked with the model that made them.

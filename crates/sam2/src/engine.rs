@@ -14,6 +14,9 @@ use crate::upstream::UpstreamTracker;
 use domain::{FramePrompts, ModelInfo, RgbFrame};
 use std::sync::Arc;
 
+/// Cells of the grid over which a whole frame is described, in each direction.
+const GRID: usize = 4;
+
 /// A model on the backend `B`; cheap to clone.
 pub(crate) struct Engine<B: Kernels> {
     pub model: Arc<Sam2<B>>,
@@ -61,6 +64,10 @@ impl<B: Kernels> Segmenter for Engine<B> {
     fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
         let frame = EncodedFrame::<B>::from_bytes(bytes, &self.identity, self.model.device())?;
         Ok(ImageFeatures::new(frame))
+    }
+
+    fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
+        Ok(encoded::<B>(features)?.pooled(GRID))
     }
 
     fn predict(

@@ -289,6 +289,9 @@ mod tests {
         fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
             Ok(ImageFeatures::new(bytes[0]))
         }
+        fn describe(&self, _: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
+            unreachable!()
+        }
         fn predict(&self, _: &ImageFeatures, _: &FramePrompts) -> Result<Prediction, EngineError> {
             unreachable!()
         }

@@ -80,6 +80,10 @@ impl<S: Segmenter> Segmenter for Guarded<S> {
         guarded(|| self.0.features_from_bytes(bytes))
     }
 
+    fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
+        guarded(|| self.0.describe(features))
+    }
+
     fn predict(
         &self,
         features: &ImageFeatures,

@@ -161,6 +161,13 @@ pub trait Segmenter: Send + Sync {
     /// [`EngineError::State`] when they are damaged or were made by another model.
     fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError>;
 
+    /// What a frame looks like as a whole: its coarsest features, averaged over the cells of a grid. Frames of one place
+    /// have similar vectors; all have the same length.
+    ///
+    /// # Errors
+    /// When the device fails, or another model made the features.
+    fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError>;
+
     /// Makes a mask from all prompts of a frame; depends on nothing else.
     ///
     /// # Errors

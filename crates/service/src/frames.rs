@@ -1,7 +1,7 @@
 //! Frames and the masks over them.
 
-use crate::{Service, ServiceError};
-use domain::{FrameMasks, FrameNumber, SessionId, Track, VideoSide};
+use crate::{Service, ServiceError, is_ingested};
+use domain::{FrameMasks, FrameNumber, SamePlace, SessionId, Track, VideoSide};
 use std::path::PathBuf;
 
 impl Service {
@@ -32,6 +32,19 @@ impl Service {
         self.store.sessions().get(session).await?;
         let range = from.0..to.0;
         Ok(self.store.masks().frames(session, side, range).await?)
+    }
+
+    /// Which frames of both videos show the same place; none while that is being found out, which ends with an event.
+    ///
+    /// # Errors
+    /// When there is no such session, or its videos are not read yet.
+    pub async fn same_place(&self, session: &SessionId) -> Result<Option<SamePlace>, ServiceError> {
+        if !is_ingested(&self.store.sessions().get(session).await?) {
+            return Err(ServiceError::Conflict(
+                "the videos are still being read".into(),
+            ));
+        }
+        Ok(self.jobs.same_place(session).map(|known| (*known).clone()))
     }
 
     /// What the last offline job made of every object in one video, in figures.

@@ -43,6 +43,7 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/sessions/get",
             "POST /api/sessions/list",
             "POST /api/sessions/results",
+            "POST /api/sessions/same_place",
             "POST /api/sessions/tracks",
             "POST /sign-out",
             "POST /sign-out/everywhere",

@@ -4,6 +4,7 @@ use super::corrections::{take_back, toggle_approved};
 use super::drawing;
 use super::editor::{Editor, Notice};
 use super::flow::{done_with_object, go_to};
+use super::frame_lock::align;
 use super::look::Compare;
 use super::outbox::Outbox;
 use canvas::{Aim, Command, Tool, next_step, point_at, worst};
@@ -69,9 +70,8 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
             editor.change_view(|view| view);
         }
         Command::LockFrames => {
-            toggle(editor.frames_locked);
-            let side = editor.side.get_untracked();
-            editor.show_frame(side, editor.video(side).frame.get_untracked());
+            editor.frame_lock.update(|lock| *lock = lock.next());
+            align(editor);
         }
         Command::Blink => look.blink.set(true),
         Command::Onion => look.toggle_compare(Compare::Onion),

@@ -1,14 +1,15 @@
 //! What the workspace knows: the session as the server has it, what is under way, and where the person is.
 
 use super::drawing::Drawing;
+use super::frame_lock::counterpart;
 use super::look::Look;
 use crate::components::player::{Masks, use_former_masks, use_masks};
 use canvas::{
-    Aim, Answers, Gesture, PendingAction, Place, Step, Tool, Viewport, lock_by_fraction, place,
-    steps,
+    Aim, Answers, FrameLock, Gesture, PendingAction, Place, Step, Tool, Viewport, place, steps,
 };
 use domain::{
-    FrameKey, FrameNumber, Looked, Object, ObjectId, Point, SessionId, Track, VideoSide, Workspace,
+    FrameKey, FrameNumber, Looked, Object, ObjectId, Point, SamePlace, SessionId, Track, VideoSide,
+    Workspace,
 };
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -82,8 +83,10 @@ pub(super) struct Editor {
     pub pointer: StoredValue<Option<(f64, f64)>>,
     /// Whether a drag moves the picture.
     pub grab: RwSignal<bool>,
-    /// Whether both videos move through time together.
-    pub frames_locked: RwSignal<bool>,
+    /// How both videos move through time together.
+    pub frame_lock: RwSignal<FrameLock>,
+    /// Which frames show the same place, once that is known.
+    pub same_place: RwSignal<Option<SamePlace>>,
     /// Suspect places that were looked at.
     pub visited: RwSignal<HashSet<(ObjectId, VideoSide, FrameNumber)>>,
     /// How everything is shown.
@@ -151,7 +154,8 @@ impl Editor {
             aim: RwSignal::new(None),
             pointer: StoredValue::new(None),
             grab: RwSignal::new(false),
-            frames_locked: RwSignal::new(false),
+            frame_lock: RwSignal::new(FrameLock::Off),
+            same_place: RwSignal::new(None),
             visited: RwSignal::new(HashSet::new()),
             look,
             renaming: RwSignal::new(None),
@@ -228,13 +232,9 @@ impl Editor {
     /// Shows a frame of a video, kept within its length; the other follows when both move together.
     pub fn show_frame(self, side: VideoSide, frame: FrameNumber) {
         self.put_frame(side, frame);
-        if self.frames_locked.get_untracked() {
-            let (video, other) = (self.video(side), self.video(side.other()));
-            let frame = video.frame.get_untracked();
-            self.put_frame(
-                side.other(),
-                lock_by_fraction(frame, video.frames, other.frames),
-            );
+        let frame = self.video(side).frame.get_untracked();
+        if let Some((frame, _)) = untrack(|| counterpart(self, side, frame)) {
+            self.put_frame(side.other(), frame);
         }
     }
 

@@ -9,7 +9,7 @@ use super::outbox::Outbox;
 use super::pane::Pane;
 use super::sync::Sync;
 use super::tool_bar::ToolBar;
-use super::{keyboard, looked, preview, tracks};
+use super::{frame_lock, keyboard, looked, preview, tracks};
 use crate::components::badge::SessionBadge;
 use crate::components::object_table::{ObjectTable, TableSignals};
 use domain::{FrameKey, ObjectId, VideoSide, Workspace};
@@ -27,6 +27,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     preview::follow(editor);
     looked::follow(editor);
     tracks::follow(editor);
+    frame_lock::follow(editor);
     keyboard::listen(editor, outbox);
     follow_selection(editor);
 

@@ -3,6 +3,7 @@
 use super::commands;
 use super::corrections::is_approved;
 use super::editor::Editor;
+use super::frame_lock::FrameLockChoice;
 use super::look::Compare;
 use super::outbox::Outbox;
 use crate::components::icon::{Icon, Shape};
@@ -127,8 +128,7 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 />
             </div>
             <div class="tools locks" role="group" aria-label="Move together">
-                <span class="muted">"Together:"</span>
-                <Press run command=Command::LockFrames on=editor.frames_locked.into() name="Time" />
+                <FrameLockChoice editor />
                 <Press run command=Command::LockViews on=look.views_locked.into() name="Zoom" />
             </div>
         </div>

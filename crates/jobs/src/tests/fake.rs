@@ -154,6 +154,11 @@ impl Segmenter for FakeModel {
         Ok(ImageFeatures::new(encoded))
     }
 
+    fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
+        let along = features.downcast::<Encoded>().unwrap().tag as f32 / 9.0;
+        Ok((0..8).map(|k| (along + k as f32).sin()).collect())
+    }
+
     fn predict(
         &self,
         features: &ImageFeatures,

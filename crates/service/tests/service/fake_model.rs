@@ -61,6 +61,10 @@ impl Segmenter for FakeModel {
         Ok(ImageFeatures::new((number(0), number(4))))
     }
 
+    fn describe(&self, _: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
+        Ok(vec![0.0])
+    }
+
     fn predict(
         &self,
         features: &ImageFeatures,
