@@ -6,4 +6,5 @@ mod ingest;
 mod lanes;
 mod propagate;
 mod resume;
+mod same_place;
 mod world;
