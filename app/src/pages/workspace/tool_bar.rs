@@ -159,7 +159,7 @@ fn Press(
         >
             {(!sign.is_empty())
                 .then(|| view! { <span class="tool-sign" aria-hidden="true">{sign}</span> })}
-            {name}
+            <span class="tool-name">{name}</span>
         </button>
     }
 }
