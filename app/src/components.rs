@@ -2,6 +2,7 @@
 
 pub mod badge;
 pub mod format;
+pub mod history;
 pub mod icon;
 pub mod model_badge;
 pub mod navigation;

@@ -1,44 +1,17 @@
 /** A team: the first lead, an invited annotator, and what each may see. */
-import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, open, ready, test } from '../support/fixtures';
-import { RESULTS } from '../support/paths';
-
-const PASSWORD = 'correct horse battery';
+import { look } from '../support/look';
+import { PASSWORD, choosePassword, signIn } from '../support/team';
 
 test.use({ serverArgs: ['--team'], allowed: /^error: Failed to load resource: .*(401|403|404)/ });
-
-/** Fills in the page behind a one-time link. */
-async function choosePassword(page: Page, name?: string): Promise<void> {
-  const form = page.getByRole('form', { name: 'Choose a password' });
-  if (name) {
-    await form.getByLabel('Name').fill(name);
-  }
-  await form.getByLabel(/^Password/).fill(PASSWORD);
-  await form.getByLabel('The same password again').fill(PASSWORD);
-  await form.getByRole('button', { name: 'Save and sign in' }).click();
-}
-
-async function signIn(page: Page, name: string, password: string): Promise<void> {
-  const form = page.getByRole('form', { name: 'Sign in' });
-  await form.getByLabel('Name').fill(name);
-  await form.getByLabel('Password').fill(password);
-  await form.getByRole('button', { name: 'Sign in' }).click();
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(RESULTS, 'screenshots', `${name}-1280-${colorScheme}.png`) });
-  }
-}
 
 /** Makes the first lead with the link that the server printed. */
 async function firstLead(page: Page, log: string[]): Promise<void> {
   await expect.poll(() => log.join('\n')).toMatch(/\/welcome\/[0-9a-f]{64}/);
   const link = /http\S+\/welcome\/[0-9a-f]{64}/.exec(log.join('\n'))?.[0] ?? '';
   await open(page, link);
-  await picture(page, 'welcome');
+  await look(page, 'welcome');
   await choosePassword(page, 'Lea');
   await page.waitForURL((url) => url.pathname === '/');
   await ready(page);
@@ -49,20 +22,20 @@ test('from the first link to a team of two', async ({ page, server, anotherBrows
   await open(page, '/sessions?q=kitchen');
   await expect(page).toHaveURL(/\/sign-in\?to=%2Fsessions%3Fq%3Dkitchen$/);
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeHidden();
-  await picture(page, 'sign-in');
+  await look(page, 'sign-in');
   await signIn(page, 'Lea', 'a wrong password');
   await expect(page.getByRole('alert')).toContainText('The name or the password is wrong');
 
   await firstLead(page, server.log);
   await page.getByRole('button', { name: 'Lea' }).click();
-  await picture(page, 'person-menu');
+  await look(page, 'person-menu');
   await page.getByRole('link', { name: 'People' }).click();
   const add = page.getByRole('form', { name: 'Add a person' });
   await add.getByLabel('Name').fill('Ann');
   await add.getByRole('button', { name: 'Add' }).click();
   const link = await page.locator('.fresh-link code').innerText();
   await expect(page.getByRole('row', { name: /Ann/ })).toContainText('Waits for a password');
-  await picture(page, 'people');
+  await look(page, 'people');
 
   const annsPage = await anotherBrowser();
   await open(annsPage, link);
@@ -76,7 +49,7 @@ test('from the first link to a team of two', async ({ page, server, anotherBrows
   // What is for leads is not for annotators.
   await open(annsPage, '/people');
   await expect(annsPage.getByRole('alert')).toContainText('for leads');
-  await picture(annsPage, 'people-refused');
+  await look(annsPage, 'people-refused');
 
   // Shut out, Ann's open page notices by itself.
   await open(annsPage, '/sessions');

@@ -3,7 +3,7 @@
 use super::{ApiError, Json};
 #[cfg(feature = "ssr")]
 use super::{no_context, service};
-use domain::{Me, Member, OneTimeLink, PersonId, Role};
+use domain::{Me, Member, OneTimeLink, Person, PersonId, Role};
 use leptos::prelude::*;
 
 /// Whoever asks.
@@ -29,6 +29,15 @@ pub async fn open_link(link: String) -> Result<Option<String>, ApiError> {
             service::SignInError::Problem(problem) => ApiError::NotFound(problem.message()),
             service::SignInError::Service(error) => error.into(),
         })
+}
+
+/// Those who can be given sessions, by name.
+///
+/// # Errors
+/// When the server cannot be reached or its database fails.
+#[server(prefix = "/api", endpoint = "people/teammates", input = Json, output = Json)]
+pub async fn teammates() -> Result<Vec<Person>, ApiError> {
+    Ok(service()?.teammates().await?)
 }
 
 /// Everybody, by name.

@@ -3,16 +3,19 @@
 #[cfg(feature = "ssr")]
 use super::service;
 use super::{ApiError, Json};
-use domain::{Looked, ResultFile, SamePlace, Session, SessionId, Track, VideoSide, Workspace};
+use domain::{
+    Duty, HistoryEntry, Looked, ObjectId, PersonId, ResultFile, SamePlace, Session, SessionId,
+    SessionPage, SessionQuery, Track, VideoSide, Workspace,
+};
 use leptos::prelude::*;
 
-/// Every session, the one changed last first.
+/// One page of the list of sessions.
 ///
 /// # Errors
 /// When the server cannot be reached or its database fails.
 #[server(prefix = "/api", endpoint = "sessions/list", input = Json, output = Json)]
-pub async fn list_sessions() -> Result<Vec<Session>, ApiError> {
-    Ok(service()?.sessions().await?)
+pub async fn list_sessions(query: SessionQuery) -> Result<SessionPage, ApiError> {
+    Ok(service()?.session_page(&query).await?)
 }
 
 /// A session with its objects, prompts and job.
@@ -33,14 +36,53 @@ pub async fn create_example() -> Result<Session, ApiError> {
     Ok(service()?.create_example().await?)
 }
 
-/// Removes a session and all its files.
+/// Deletes a session; for a week it can be brought back.
 ///
 /// # Errors
 /// When the session is gone already.
-#[server(prefix = "/api", endpoint = "sessions/remove", input = Json, output = Json)]
-pub async fn remove_session(id: SessionId) -> Result<(), ApiError> {
-    service()?.remove_session(&id).await?;
+#[server(prefix = "/api", endpoint = "sessions/delete", input = Json, output = Json)]
+pub async fn delete_session(id: SessionId) -> Result<(), ApiError> {
+    service()?.delete_session(&id).await?;
     Ok(())
+}
+
+/// Brings a deleted session back.
+///
+/// # Errors
+/// When its week is over.
+#[server(prefix = "/api", endpoint = "sessions/restore", input = Json, output = Json)]
+pub async fn restore_session(id: SessionId) -> Result<(), ApiError> {
+    service()?.restore_session(&id).await?;
+    Ok(())
+}
+
+/// Gives sessions to somebody, or to nobody.
+///
+/// # Errors
+/// When that person does not review, or a session or the person is gone; then nothing is changed.
+#[server(prefix = "/api", endpoint = "sessions/assign", input = Json, output = Json)]
+pub async fn assign_sessions(
+    /// The sessions.
+    ids: Vec<SessionId>,
+    /// What for.
+    duty: Duty,
+    /// To whom.
+    person: Option<PersonId>,
+) -> Result<(), ApiError> {
+    service()?.assign(&ids, duty, person).await?;
+    Ok(())
+}
+
+/// Who did what to a session, or to one of its objects, the newest first.
+///
+/// # Errors
+/// When there is no such session.
+#[server(prefix = "/api", endpoint = "sessions/history", input = Json, output = Json)]
+pub async fn history(
+    id: SessionId,
+    object: Option<ObjectId>,
+) -> Result<Vec<HistoryEntry>, ApiError> {
+    Ok(service()?.history(&id, object).await?)
 }
 
 /// The files that the offline job of a session wrote.

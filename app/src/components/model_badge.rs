@@ -1,25 +1,21 @@
 //! Which model answers, on which device, and how to get a better one.
 
 use super::state::sentence;
-use crate::api;
+use crate::api::ApiError;
 use domain::{Device, ModelInfo};
 use leptos::prelude::*;
 
 /// The model's name and device; a click shows what that means.
 #[component]
-pub fn ModelBadge() -> impl IntoView {
-    let model = Resource::new(|| (), |()| api::jobs::model());
-    view! {
-        <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
-                match model.await {
-                    Ok(model) => view! { <ModelPopover model /> }.into_any(),
-                    Err(error) => {
-                        view! { <span class="badge bad">{sentence(&error.to_string())}</span> }.into_any()
-                    }
-                }
-            })}
-        </Suspense>
+pub fn ModelBadge(
+    /// What the server says about it.
+    model: Result<ModelInfo, ApiError>,
+) -> impl IntoView {
+    match model {
+        Ok(model) => view! { <ModelPopover model /> }.into_any(),
+        Err(error) => {
+            view! { <span class="badge bad">{sentence(&error.to_string())}</span> }.into_any()
+        }
     }
 }
 

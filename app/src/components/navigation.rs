@@ -5,9 +5,10 @@ use super::person_menu::PersonMenu;
 use super::queue::JobIndicator;
 use super::state::SignInLink;
 use super::theme::ThemeSwitch;
+use crate::api::{self, ApiError};
 use crate::live::use_live;
 use crate::me::use_me;
-use domain::Me;
+use domain::{Me, ModelInfo};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -17,6 +18,8 @@ use leptos_router::components::A;
 #[component]
 pub fn Navigation() -> impl IntoView {
     let me = use_me();
+    // Made here and not below the `Suspense`: server and browser must make every resource in the same order.
+    let model = Resource::new(|| (), |()| api::jobs::model());
     view! {
         <header class="bar">
             <a class="brand" href="/">
@@ -26,7 +29,10 @@ pub fn Navigation() -> impl IntoView {
             <Suspense fallback=|| ()>
                 {move || Suspend::new(async move {
                     match me.await {
-                        Ok(me) => view! { <SignedIn me /> }.into_any(),
+                        Ok(me) => {
+                            let model = model.await;
+                            view! { <SignedIn me model /> }.into_any()
+                        }
                         Err(_) => {
                             view! {
                                 <div class="bar-tools">
@@ -43,7 +49,7 @@ pub fn Navigation() -> impl IntoView {
 }
 
 #[component]
-fn SignedIn(me: Me) -> impl IntoView {
+fn SignedIn(me: Me, model: Result<ModelInfo, ApiError>) -> impl IntoView {
     let live = use_live();
     Effect::new(move |_| live.connect());
     view! {
@@ -61,7 +67,7 @@ fn SignedIn(me: Me) -> impl IntoView {
                 <SignInLink />
             </Show>
             <JobIndicator />
-            <ModelBadge />
+            <ModelBadge model />
             <ThemeSwitch />
             <PersonMenu me />
         </div>

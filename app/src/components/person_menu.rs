@@ -25,7 +25,7 @@ pub fn PersonMenu(
                 </span>
                 <span class="person-name">{person.name.clone()}</span>
             </button>
-            <section id="person" class="popover narrow" popover="auto" role="dialog" aria-label="Person">
+            <section id="person" class="popover narrow" popover="auto" role="dialog" aria-label="Your account">
                 <div>
                     <h2>{person.name}</h2>
                     <p class="muted">{person.role.as_str()}</p>

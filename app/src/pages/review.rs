@@ -7,11 +7,12 @@ mod side_by_side;
 use super::missing::MissingSession;
 use crate::api::{self, ApiError};
 use crate::components::badge::SessionBadge;
+use crate::components::history::History;
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
 use crate::live::use_live;
 use domain::{
-    IngestState, JobKind, JobState, LiveEvent, Object, ObjectId, ResultFile, Session, SessionId,
-    Workspace,
+    HistoryEntry, IngestState, JobKind, JobState, LiveEvent, Object, ObjectId, ResultFile, Session,
+    SessionId, Workspace,
 };
 use downloads::Downloads;
 use leptos::prelude::*;
@@ -28,11 +29,13 @@ pub fn ReviewPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let loaded = Resource::new(move || id.get(), load);
+    let history = Resource::new(move || id.get(), load_history);
     view! {
         <Transition fallback=Skeleton>
             {move || Suspend::new(async move {
+                let history = history.await;
                 match loaded.await {
-                    Ok((workspace, files)) => view! { <Review workspace files /> }.into_any(),
+                    Ok((workspace, files)) => view! { <Review workspace files history /> }.into_any(),
                     Err(error) => view! { <MissingSession error /> }.into_any(),
                 }
             })}
@@ -41,12 +44,19 @@ pub fn ReviewPage() -> impl IntoView {
 }
 
 async fn load(id: String) -> Result<(Workspace, Vec<ResultFile>), ApiError> {
-    let id: SessionId = id
-        .parse()
-        .map_err(|_| ApiError::NotFound("the address holds no session name".into()))?;
+    let id = parse(&id)?;
     let workspace = api::sessions::workspace(id.clone()).await?;
     let files = api::sessions::result_files(id).await?;
     Ok((workspace, files))
+}
+
+async fn load_history(id: String) -> Result<Vec<HistoryEntry>, ApiError> {
+    api::sessions::history(parse(&id)?, None).await
+}
+
+fn parse(id: &str) -> Result<SessionId, ApiError> {
+    id.parse()
+        .map_err(|_| ApiError::NotFound("the address holds no session name".into()))
 }
 
 /// The page's own outline, while it loads.
@@ -72,7 +82,11 @@ struct Shown {
 }
 
 #[component]
-fn Review(workspace: Workspace, files: Vec<ResultFile>) -> impl IntoView {
+fn Review(
+    workspace: Workspace,
+    files: Vec<ResultFile>,
+    history: Result<Vec<HistoryEntry>, ApiError>,
+) -> impl IntoView {
     let id = workspace.session.id.clone();
     let shown = Shown {
         session: RwSignal::new(workspace.session),
@@ -116,6 +130,7 @@ fn Review(workspace: Workspace, files: Vec<ResultFile>) -> impl IntoView {
             <div class="review-below">
                 <ReviewObjects shown />
                 <Downloads shown />
+                <History session=id.clone() objects=shown.objects outcome=history />
             </div>
         </div>
     }

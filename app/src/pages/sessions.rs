@@ -1,34 +1,48 @@
-//! Review Sessions: every session, where it stands, and the way into it.
+//! Review Sessions: every session, where it stands, whose it is, and the way into it.
 
+mod assign;
 mod filter;
+mod fresh;
+mod pager;
 mod remove;
 mod row;
+mod start_all;
 
 use crate::api;
-use crate::components::format;
-use crate::components::icon::{Icon, Shape};
 use crate::components::state::{EmptyState, ErrorState, InlineError};
-use crate::live::use_live;
-use domain::{JobKind, LiveEvent, Session, SessionId, SessionStatus};
-use filter::{Filter, FilterBar};
+use crate::me::use_me;
+use assign::AssignBar;
+use domain::{Me, Permission, Person, SessionId, SessionPage, SessionQuery};
+use filter::{FilterBar, query_of_address};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
-use remove::RemoveDialog;
+use pager::Pager;
+use remove::{RemoveDialog, Removed};
 use row::SessionRow;
+use start_all::StartAll;
+use std::collections::BTreeSet;
 
 /// The list of sessions.
 #[component]
 pub fn SessionsPage() -> impl IntoView {
-    let sessions = Resource::new(|| (), |()| api::sessions::list_sessions());
+    let query = query_of_address();
+    let page = Resource::new(
+        // Later changes of the address are followed by the list itself, which keeps its place meanwhile.
+        move || query.get_untracked(),
+        api::sessions::list_sessions,
+    );
+    let people = Resource::new(|| (), |()| api::people::teammates());
+    let me = use_me();
     view! {
         <Title text="Review Sessions" />
-        <div class="page">
+        <div class="page wide-page">
             <Transition fallback=Skeleton>
                 {move || Suspend::new(async move {
-                    match sessions.await {
-                        Ok(sessions) => view! { <SessionList initial=sessions /> }.into_any(),
-                        Err(error) => {
+                    match (page.await, people.await, me.await) {
+                        (Ok(page), Ok(people), Ok(me)) => {
+                            view! { <SessionList initial=page query people me /> }.into_any()
+                        }
+                        (Err(error), _, _) | (_, Err(error), _) | (_, _, Err(error)) => {
                             view! {
                                 <h1>"Review Sessions"</h1>
                                 <ErrorState title="The sessions cannot be listed" error />
@@ -56,32 +70,53 @@ fn Skeleton() -> impl IntoView {
     }
 }
 
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct List {
+    query: Memo<SessionQuery>,
+    page: RwSignal<SessionPage>,
+    /// Those who can be given sessions; nobody where nobody signs in.
+    people: Signal<Vec<Person>>,
+    chosen: RwSignal<BTreeSet<SessionId>>,
+    /// The session that is asked about before it is deleted.
+    removing: RwSignal<Option<SessionId>>,
+    /// The session that was deleted last.
+    removed: RwSignal<Option<SessionId>>,
+    error: RwSignal<Option<String>>,
+    may_assign: bool,
+    may_delete: bool,
+    /// The number of the last question; answers to earlier ones are dropped.
+    asked: StoredValue<u32>,
+}
+
 #[component]
-fn SessionList(initial: Vec<Session>) -> impl IntoView {
-    let sessions = RwSignal::new(initial);
-    let live = use_live();
-    live.on_event(move |event| follow(sessions, event));
-    Effect::new(move |before: Option<()>| {
-        live.reconnects().track();
-        if before.is_some() {
-            spawn_local(reload(sessions));
-        }
+fn SessionList(
+    initial: SessionPage,
+    query: Memo<SessionQuery>,
+    people: Vec<Person>,
+    me: Me,
+) -> impl IntoView {
+    let list = List {
+        query,
+        page: RwSignal::new(initial),
+        may_assign: me.person.may(Permission::Assign) && !people.is_empty(),
+        may_delete: me.person.may(Permission::Delete),
+        people: Signal::stored(people),
+        chosen: RwSignal::default(),
+        removing: RwSignal::new(None),
+        removed: RwSignal::new(None),
+        error: RwSignal::new(None),
+        asked: StoredValue::new(0),
+    };
+    fresh::keep_fresh(list);
+    let is_empty = Memo::new(move |_| {
+        let nothing = list.page.with(|page| page.all == 0 && page.deleted == 0);
+        nothing && !list.query.with(|query| query.deleted)
     });
-    let filter = Filter::from_url();
-    let shown = Memo::new(move |_| {
-        sessions.with(|all| {
-            all.iter()
-                .filter(|session| filter.matches(session))
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    });
-    let removing = RwSignal::new(None::<SessionId>);
-    let is_empty = Memo::new(move |_| sessions.with(Vec::is_empty));
     view! {
         <div class="page-head">
             <h1>"Review Sessions"</h1>
-            <StartAll sessions />
+            <StartAll list />
         </div>
         <Show
             when=move || !is_empty.get()
@@ -100,126 +135,63 @@ fn SessionList(initial: Vec<Session>) -> impl IntoView {
                 }
             }
         >
-            <FilterBar filter sessions />
-            <div class="table-scroll">
-                <table class="sessions">
-                    <caption class="visually-hidden">"Sessions, the one changed last first"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Before, after"</th>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Scene type"</th>
-                            <th scope="col" class="number">
-                                "Objects"
-                            </th>
-                            <th scope="col">"Status"</th>
-                            <th scope="col">"Updated (UTC)"</th>
-                            <th scope="col">
-                                <span class="visually-hidden">"Open or delete"</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody on:keydown=row::move_focus>
-                        <For
-                            each=move || shown.get()
-                            key=|session| session.id.clone()
-                            children=move |session| view! { <SessionRow initial=session sessions removing /> }
-                        />
-                    </tbody>
-                </table>
-            </div>
-            {move || {
-                shown
-                    .with(Vec::is_empty)
-                    .then(|| {
-                        view! {
-                            <p class="muted" role="status">
-                                "No session matches. " <a href="/sessions">"Show all"</a>
-                            </p>
-                        }
-                    })
-            }}
+            <FilterBar list />
+            <InlineError message=list.error />
+            <Removed list />
+            <Show when=move || list.may_assign>
+                <AssignBar list />
+            </Show>
+            <Table list />
+            <Pager list />
         </Show>
-        <RemoveDialog removing sessions />
+        <RemoveDialog list />
     }
 }
 
-/// Loads the list again; keeps the old one when that fails, as the bar says that the server is gone.
-async fn reload(sessions: RwSignal<Vec<Session>>) {
-    if let Ok(fresh) = api::sessions::list_sessions().await {
-        sessions.try_set(fresh);
-    }
-}
-
-/// Brings the list up to what the server just said.
-fn follow(sessions: RwSignal<Vec<Session>>, event: &LiveEvent) {
-    match event {
-        LiveEvent::Session(session) => sessions.update(|all| {
-            all.retain(|known| known.id != session.id);
-            let place = all.partition_point(|known| known.updated_at > session.updated_at);
-            all.insert(place, session.clone());
-        }),
-        LiveEvent::SessionRemoved { session } => {
-            sessions.update(|all| all.retain(|known| known.id != *session));
-        }
-        LiveEvent::Job(_)
-        | LiveEvent::Masks { .. }
-        | LiveEvent::SamePlace { .. }
-        | LiveEvent::Prompts { .. } => {}
-    }
-}
-
-/// Queues the offline job of every session that is ready.
 #[component]
-fn StartAll(sessions: RwSignal<Vec<Session>>) -> impl IntoView {
-    let live = use_live();
-    let ready = Memo::new(move |_| {
-        sessions.with(|all| {
-            all.iter()
-                .filter(|session| session.status == SessionStatus::Ready)
-                .count()
-        })
-    });
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None);
-    let queued = RwSignal::new(None::<usize>);
-    let start = move |_| {
-        busy.set(true);
-        spawn_local(async move {
-            match api::jobs::start_all_ready().await {
-                Ok(jobs) => {
-                    error.set(None);
-                    queued.set(Some(
-                        jobs.iter()
-                            .filter(|job| job.kind == JobKind::Propagate)
-                            .count(),
-                    ));
-                }
-                Err(e) => error.set(Some(e.to_string())),
-            }
-            busy.set(false);
-            live.reload_jobs().await;
-        });
-    };
+fn Table(list: List) -> impl IntoView {
+    let has_people = !list.people.with_untracked(Vec::is_empty);
     view! {
-        <div class="page-tools">
-            <InlineError message=error />
-            <p class="muted" role="status">
-                {move || match (queued.get(), ready.get()) {
-                    (Some(n), 0) => format!("{} queued", format::count(n, "session")),
-                    (_, 0) => "No session is ready".to_owned(),
-                    (_, n) => format!("{} ready", format::count(n, "session")),
-                }}
-            </p>
-            <button
-                type="button"
-                class="button primary"
-                disabled=move || busy.get() || ready.get() == 0
-                on:click=start
-            >
-                <Icon shape=Shape::Play />
-                "Start Offline Job"
-            </button>
+        <div class="table-scroll">
+            <table class="sessions">
+                <caption class="visually-hidden">"Sessions"</caption>
+                <thead>
+                    <tr>
+                        {list.may_assign.then(|| view! { <th scope="col"><assign::ChooseAll list /></th> })}
+                        <th scope="col">"Before, after"</th>
+                        <th scope="col">"Name"</th>
+                        <th scope="col">"Scene type"</th>
+                        <th scope="col" class="number">
+                            "Objects"
+                        </th>
+                        <th scope="col">"Status"</th>
+                        {has_people.then(|| view! { <th scope="col">"People"</th> })}
+                        <th scope="col">"Updated (UTC)"</th>
+                        <th scope="col">
+                            <span class="visually-hidden">"Open or delete"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody on:keydown=row::move_focus>
+                    <For
+                        each=move || list.page.with(|page| page.sessions.clone())
+                        // A deleted session has other buttons.
+                        key=|session| (session.id.clone(), session.deleted_at.is_some())
+                        children=move |session| view! { <SessionRow initial=session list /> }
+                    />
+                </tbody>
+            </table>
         </div>
+        {move || {
+            list.page
+                .with(|page| page.sessions.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="muted" role="status">
+                            "No session matches. " <a href="/sessions">"Show all"</a>
+                        </p>
+                    }
+                })
+        }}
     }
 }

@@ -4,8 +4,10 @@
 
 mod edit;
 mod frame;
+mod history;
 mod ids;
 mod job;
+mod listing;
 mod looked;
 mod mask;
 mod model;
@@ -20,8 +22,13 @@ mod view;
 
 pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
+pub use history::{Change, EditStep, HistoryEntry, HistoryLine, history_lines};
 pub use ids::{InvalidSessionId, JobId, ObjectId, PersonId, SessionId};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
+pub use listing::{
+    Assigned, Assignee, Duty, PAGE_SIZE, PersonFilter, RESTORE_DAYS, SessionOrder, SessionPage,
+    SessionQuery,
+};
 pub use looked::Looked;
 pub use mask::{Look, Rle, RleError};
 pub use model::{Device, ModelId, ModelInfo, Readiness};
@@ -29,7 +36,7 @@ pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields,
 pub use palette::OBJECT_COLOURS;
 pub use person::{
     Me, Member, OneTimeLink, PASSWORD_MIN, Permission, Person, Role, SignInProblem, check_password,
-    checked_name, may, not_yours, refusal, return_path,
+    checked_name, may, refusal, return_path,
 };
 pub use prompt::{
     BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,

@@ -167,6 +167,29 @@ impl ObjectFields {
         }
     }
 
+    /// The fields that are different in `after`, each with its value there.
+    #[must_use]
+    pub fn changes(&self, after: &Self) -> Vec<(String, String)> {
+        let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+        let read = |fields: &Self| {
+            [
+                ("label", fields.label.clone()),
+                ("index", fields.multiplicity.to_string()),
+                ("in video 1", yes_no(fields.in_video1)),
+                ("in video 2", yes_no(fields.in_video2)),
+                ("views", fields.views.to_string()),
+                ("shape", fields.deformability.to_string()),
+                ("change", fields.change_type.to_string()),
+            ]
+        };
+        read(self)
+            .iter()
+            .zip(read(after))
+            .filter(|(before, after)| before.1 != after.1)
+            .map(|(_, (name, value))| (name.to_owned(), value))
+            .collect()
+    }
+
     /// Label and index as people read them: `cup 2`.
     #[must_use]
     pub fn title(&self) -> String {

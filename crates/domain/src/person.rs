@@ -1,7 +1,7 @@
 //! The people of a team, and who may do what.
 
 use crate::object::words;
-use crate::{PersonId, SessionId};
+use crate::{Assigned, Assignee, PersonId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -76,12 +76,24 @@ impl Person {
         may(self.role, action)
     }
 
-    /// Whether this person may do `action` with a session that is assigned to `assigned`: what is nobody's is
-    /// everybody's, and whoever assigns is not bound by it.
+    /// Whose a session is that this person may not work on: what is nobody's is everybody's, a reviewer may also annotate
+    /// what they review, and whoever assigns is not bound by it.
     #[must_use]
-    pub fn may_with(&self, action: Permission, assigned: Option<PersonId>) -> bool {
-        let theirs = assigned.is_none_or(|assigned| assigned == self.id);
-        self.may(action) && (theirs || self.may(Permission::Assign))
+    pub fn kept_out_by<'a>(
+        &self,
+        action: Permission,
+        assigned: &'a Assigned,
+    ) -> Option<&'a Assignee> {
+        let is_me =
+            |somebody: &Option<Assignee>| somebody.as_ref().is_some_and(|a| a.id == self.id);
+        if self.may(Permission::Assign) || is_me(&assigned.reviewer) {
+            return None;
+        }
+        let owner = match action {
+            Permission::Review => &assigned.reviewer,
+            _ => &assigned.annotator,
+        };
+        owner.as_ref().filter(|owner| owner.id != self.id)
     }
 }
 
@@ -226,12 +238,6 @@ pub fn return_path(asked: &str) -> &str {
     if ours { asked } else { "/" }
 }
 
-/// What is said when a session is somebody else's.
-#[must_use]
-pub fn not_yours(session: &SessionId, owner: &str) -> String {
-    format!("the session {session} is assigned to {owner}: ask a lead to give it to you")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,14 +260,30 @@ mod tests {
             name: "x".into(),
             role,
         };
-        let ann = person(1, Role::Annotator);
-        assert!(ann.may_with(Permission::Annotate, None));
-        assert!(ann.may_with(Permission::Annotate, Some(PersonId(1))));
-        assert!(!ann.may_with(Permission::Annotate, Some(PersonId(2))));
-        assert!(!ann.may_with(Permission::Review, None));
-        assert!(!person(1, Role::Reviewer).may_with(Permission::Review, Some(PersonId(2))));
-        assert!(person(1, Role::Lead).may_with(Permission::Review, Some(PersonId(2))));
-        assert!(Person::local().may_with(Permission::Annotate, Some(PersonId(2))));
+        let somebody = |id| Assignee {
+            id: PersonId(id),
+            name: "x".into(),
+        };
+        let assigned = Assigned {
+            annotator: Some(somebody(1)),
+            reviewer: Some(somebody(3)),
+        };
+        let kept_out = |id, role, action| {
+            let owner = person(id, role).kept_out_by(action, &assigned)?;
+            Some(owner.id.0)
+        };
+        use Permission::{Annotate, Review};
+        use Role::{Annotator, Lead, Reviewer};
+        assert_eq!(kept_out(1, Annotator, Annotate), None);
+        assert_eq!(kept_out(2, Annotator, Annotate), Some(1));
+        assert_eq!(kept_out(3, Reviewer, Annotate), None);
+        assert_eq!(kept_out(3, Reviewer, Review), None);
+        assert_eq!(kept_out(4, Reviewer, Review), Some(3));
+        assert_eq!(kept_out(4, Reviewer, Annotate), Some(1));
+        assert_eq!(kept_out(5, Lead, Review), None);
+        assert_eq!(Person::local().kept_out_by(Annotate, &assigned), None);
+        let nobodys = Assigned::default();
+        assert_eq!(person(2, Annotator).kept_out_by(Annotate, &nobodys), None);
     }
 
     #[test]

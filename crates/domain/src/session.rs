@@ -1,7 +1,7 @@
 //! A pair of videos and where its annotation stands.
 
 use crate::object::words;
-use crate::{SessionId, SessionVideo};
+use crate::{Assigned, SessionId, SessionVideo};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -50,7 +50,14 @@ pub enum SessionEvent {
     /// The offline job ended badly.
     JobFailed,
     /// A person stopped the offline job.
-    JobCancelled,
+    JobCancelled {
+        /// Whether the session had been sent back by a reviewer.
+        reannotation: bool,
+    },
+    /// A reviewer sent objects back.
+    SentBack,
+    /// A reviewer found it good.
+    Approved,
 }
 
 /// An event that makes no sense in the state in which the session is.
@@ -89,7 +96,22 @@ impl SessionStatus {
             ) => Ok(S::NeedsReview),
             (S::Propagating, E::JobFinished { reannotation: true }) => Ok(S::FinishedReannotation),
             (S::Queued | S::Propagating, E::JobFailed) => Ok(S::Failed),
-            (S::Queued | S::Propagating, E::JobCancelled) => Ok(S::Ready),
+            (
+                S::Queued | S::Propagating,
+                E::JobCancelled {
+                    reannotation: false,
+                },
+            ) => Ok(S::Ready),
+            (S::Queued | S::Propagating, E::JobCancelled { reannotation: true }) => {
+                Ok(S::NeedsReannotation)
+            }
+            (
+                S::NeedsReview | S::NeedsReannotation | S::FinishedReannotation | S::Reviewed,
+                E::SentBack,
+            ) => Ok(S::NeedsReannotation),
+            (S::NeedsReview | S::FinishedReannotation | S::Reviewed, E::Approved) => {
+                Ok(S::Reviewed)
+            }
             _ => Err(InvalidTransition { from: self, event }),
         }
     }
@@ -126,6 +148,10 @@ pub struct Session {
     pub updated_at: String,
     /// Number of objects.
     pub object_count: u32,
+    /// Who works on it.
+    pub assigned: Assigned,
+    /// When it was deleted; it can be brought back for a while.
+    pub deleted_at: Option<String>,
     /// Video 1 and video 2.
     pub videos: [SessionVideo; 2],
 }
@@ -151,6 +177,41 @@ mod tests {
             .iter()
             .try_fold(SessionStatus::Draft, |status, event| status.after(*event));
         assert_eq!(end, Ok(SessionStatus::NeedsReview));
+    }
+
+    #[test]
+    fn what_was_sent_back_comes_back_as_finished() {
+        use SessionEvent as E;
+        use SessionStatus as S;
+        let walk =
+            |from: S, events: &[E]| events.iter().try_fold(from, |at, event| at.after(*event));
+        let again = [
+            E::SentBack,
+            E::PromptsChanged { complete: true },
+            E::JobQueued,
+            E::JobStarted,
+            E::JobFinished { reannotation: true },
+        ];
+        assert_eq!(walk(S::NeedsReview, &again), Ok(S::FinishedReannotation));
+        assert_eq!(
+            walk(S::FinishedReannotation, &again),
+            Ok(S::FinishedReannotation)
+        );
+        assert_eq!(
+            walk(S::FinishedReannotation, &[E::Approved]),
+            Ok(S::Reviewed)
+        );
+        let stopped = [E::JobQueued, E::JobCancelled { reannotation: true }];
+        assert_eq!(
+            walk(S::NeedsReannotation, &stopped),
+            Ok(S::NeedsReannotation)
+        );
+        // Nothing is judged before there are masks, or while they are being made.
+        for status in [S::Draft, S::Ready, S::Queued, S::Propagating, S::Failed] {
+            assert!(status.after(E::SentBack).is_err(), "{status}");
+            assert!(status.after(E::Approved).is_err(), "{status}");
+        }
+        assert!(S::NeedsReannotation.after(E::Approved).is_err());
     }
 
     #[test]

@@ -112,7 +112,20 @@ impl Jobs {
         session: &SessionId,
         kind: JobKind,
     ) -> Result<JobRecord, JobsError> {
-        let job = self.0.store.jobs().create(session, kind).await?;
+        self.enqueue_in(&self.0.store, session, kind).await
+    }
+
+    /// Puts a job into the queue that somebody asked for; `store` acts as that person.
+    ///
+    /// # Errors
+    /// As [`enqueue`](Self::enqueue).
+    pub async fn enqueue_in(
+        &self,
+        store: &Store,
+        session: &SessionId,
+        kind: JobKind,
+    ) -> Result<JobRecord, JobsError> {
+        let job = store.jobs().create(session, kind).await?;
         self.0.publish_job(&job);
         self.0.publish_session(session).await?;
         self.0.queue.push(kind, job.id).await?;
@@ -142,7 +155,10 @@ impl Jobs {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such session; when a file cannot be removed.
     pub async fn remove_session(&self, session: &SessionId) -> Result<(), JobsError> {
-        self.0.store.sessions().get(session).await?;
+        let sessions = self.0.store.sessions();
+        if sessions.deleted_at(session).await?.is_none() {
+            sessions.get(session).await?;
+        }
         if let Some(job) = self.0.store.jobs().latest_for(session).await?
             && job.state.is_active()
         {

@@ -1,7 +1,9 @@
 //! What a person says about propagated masks: approved frames, and going back to the masks before the last job.
 
 use crate::{Service, ServiceError};
-use domain::{FrameKey, FrameMasks, FrameNumber, ObjectId, SessionId, VideoSide};
+use domain::{
+    Change, FrameKey, FrameMasks, FrameNumber, ObjectId, Permission, SessionId, VideoSide,
+};
 
 impl Service {
     /// Approves the mask of an object on a frame, so that no later job changes it, or takes that back.
@@ -14,12 +16,22 @@ impl Service {
         key: FrameKey,
         approved: bool,
     ) -> Result<(), ServiceError> {
+        self.need_with(Permission::Annotate, session).await?;
         let approvals = self.store.approvals();
         if approved {
             approvals.approve(session, key).await?;
         } else {
             approvals.withdraw(session, key).await?;
         }
+        let title = self.store.objects().get(key.object).await?.fields.title();
+        let change = Change::FrameApproved {
+            title,
+            side: key.side,
+            frame: key.frame,
+            approved,
+        };
+        let history = self.store.history();
+        history.note(session, Some(key.object), &change).await?;
         self.publish_masks(session);
         Ok(())
     }
@@ -51,13 +63,17 @@ impl Service {
         side: VideoSide,
         object: ObjectId,
     ) -> Result<u32, ServiceError> {
-        self.store.sessions().get(session).await?;
+        self.need_with(Permission::Annotate, session).await?;
         self.check_idle(session).await?;
         let changed = self
             .store
             .masks()
             .swap_former(session, side, object)
             .await?;
+        let title = self.store.objects().get(object).await?.fields.title();
+        let change = Change::MasksSwapped { title, side };
+        let history = self.store.history();
+        history.note(session, Some(object), &change).await?;
         self.publish_masks(session);
         Ok(changed)
     }

@@ -19,12 +19,17 @@ mod upload;
 pub use accounts::{Accounts, SIGN_IN_HOURS, SignInError, SignedIn};
 pub use error::ServiceError;
 pub use object_database::ObjectDatabase;
+pub use sessions::HISTORY_MAX;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 
 use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Person, Readiness, Session, SessionId};
 use jobs::{Jobs, JobsError};
+use std::time::Duration;
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
+
+/// How often deleted sessions are looked through.
+const PURGE_EVERY: Duration = Duration::from_secs(3600);
 
 /// The use cases; cheap to clone.
 #[derive(Clone)]
@@ -59,13 +64,31 @@ impl Service {
                 }
             }
         }
+        service.keep_purging();
         Ok(service)
+    }
+
+    /// Frees the disk of sessions that were deleted long enough ago: now, and every hour.
+    fn keep_purging(&self) {
+        let service = self.clone();
+        tokio::spawn(async move {
+            let mut hour = tokio::time::interval(PURGE_EVERY);
+            loop {
+                hour.tick().await;
+                match service.purge_deleted().await {
+                    Ok(0) => {}
+                    Ok(sessions) => tracing::info!(sessions, "removed what was deleted a week ago"),
+                    Err(error) => tracing::error!(%error, "a deleted session cannot be removed"),
+                }
+            }
+        });
     }
 
     /// The use cases as `person` may carry them out.
     #[must_use]
     pub fn acting_as(&self, person: Person) -> Self {
         Self {
+            store: self.store.acting_as(person.id),
             person,
             ..self.clone()
         }

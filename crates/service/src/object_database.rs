@@ -3,7 +3,7 @@
 mod table;
 
 use crate::{Service, ServiceError};
-use domain::{Object, ObjectFields, SessionId};
+use domain::{Object, ObjectFields, Permission, SessionId};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,7 +121,8 @@ impl Service {
                     .into(),
             )
         })?;
-        let [one, two] = self.store.sessions().get(session).await?.videos;
+        let session_now = self.need_with(Permission::Annotate, session).await?;
+        let [one, two] = session_now.videos;
         let table = database.table(again).await?;
         let found = table
             .objects_of(&one.file_name, &two.file_name)

@@ -2,7 +2,8 @@
 
 use crate::{Service, ServiceError};
 use domain::{
-    FrameKey, LiveEvent, OBJECT_COLOURS, Object, ObjectFields, ObjectId, SessionId, VideoSide,
+    FrameKey, LiveEvent, OBJECT_COLOURS, Object, ObjectFields, ObjectId, Permission, SessionId,
+    VideoSide,
 };
 
 impl Service {
@@ -15,6 +16,7 @@ impl Service {
         session: &SessionId,
         fields: ObjectFields,
     ) -> Result<Object, ServiceError> {
+        self.need_with(Permission::Annotate, session).await?;
         let fields = checked(fields)?;
         let object = self.store.objects().add(session, &fields).await?;
         self.publish_session(session).await?;
@@ -32,6 +34,7 @@ impl Service {
     ) -> Result<Object, ServiceError> {
         let fields = checked(fields)?;
         let session = self.store.objects().session_of(id).await?;
+        self.need_with(Permission::Annotate, &session).await?;
         let object = self.store.objects().update(id, &fields).await?;
         self.publish_session(&session).await?;
         Ok(object)
@@ -43,6 +46,7 @@ impl Service {
     /// When the object is gone.
     pub async fn move_object(&self, id: ObjectId, position: u32) -> Result<(), ServiceError> {
         let session = self.store.objects().session_of(id).await?;
+        self.need_with(Permission::Annotate, &session).await?;
         self.store.objects().move_to(id, position).await?;
         self.publish_session(&session).await
     }
@@ -59,6 +63,7 @@ impl Service {
             )));
         }
         let session = self.store.objects().session_of(id).await?;
+        self.need_with(Permission::Annotate, &session).await?;
         self.store.objects().set_colour(id, colour).await?;
         self.publish_session(&session).await
     }
@@ -134,6 +139,7 @@ impl Service {
     /// The session of an object, which no offline job is busy with.
     async fn idle_session_of(&self, id: ObjectId) -> Result<SessionId, ServiceError> {
         let session = self.store.objects().session_of(id).await?;
+        self.need_with(Permission::Annotate, &session).await?;
         self.check_idle(&session).await?;
         Ok(session)
     }
@@ -168,6 +174,7 @@ impl Service {
     /// When the object is gone already.
     pub async fn remove_object(&self, id: ObjectId) -> Result<(), ServiceError> {
         let session = self.store.objects().session_of(id).await?;
+        self.need_with(Permission::Annotate, &session).await?;
         self.store.objects().remove(id).await?;
         self.objects_edited(&session).await
     }

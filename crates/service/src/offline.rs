@@ -1,7 +1,9 @@
 //! The offline job: start, cancel, retry, and the list of jobs.
 
 use crate::{Service, ServiceError, is_ingested};
-use domain::{JobId, JobKind, JobRecord, JobState, SessionId, SessionStatus, VideoSide};
+use domain::{
+    Change, JobId, JobKind, JobRecord, JobState, Permission, SessionId, SessionStatus, VideoSide,
+};
 
 /// How many of the last jobs are listed, beside those that wait or run.
 const RECENT: u32 = 50;
@@ -13,16 +15,19 @@ impl Service {
     /// When the videos are not read yet, an object has no click in one of its videos (the text says which), or a job
     /// of the session waits or runs already.
     pub async fn start_job(&self, session: &SessionId) -> Result<JobRecord, ServiceError> {
-        if !is_ingested(&self.store.sessions().get(session).await?) {
+        if !is_ingested(&self.need_with(Permission::Annotate, session).await?) {
             return Err(ServiceError::Conflict(
                 "the videos are still being read: start the job when their frames are there".into(),
             ));
         }
         self.check_complete(session).await?;
-        Ok(self.jobs.enqueue(session, JobKind::Propagate).await?)
+        Ok(self
+            .jobs
+            .enqueue_in(&self.store, session, JobKind::Propagate)
+            .await?)
     }
 
-    /// Queues the offline job of every session that is ready for it.
+    /// Queues the offline job of every session that is ready for it and open to whoever asks.
     ///
     /// # Errors
     /// When no session is ready.
@@ -34,8 +39,12 @@ impl Service {
             }
             match self.start_job(&session.id).await {
                 Ok(job) => queued.push(job),
-                // Somebody else was faster with this session, or is changing it.
-                Err(ServiceError::Conflict(_) | ServiceError::NotFound(_)) => {}
+                // Somebody else was faster with this session, is changing it, or has it for themselves.
+                Err(
+                    ServiceError::Conflict(_)
+                    | ServiceError::NotFound(_)
+                    | ServiceError::Forbidden(_),
+                ) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -53,6 +62,17 @@ impl Service {
     /// # Errors
     /// When the job has ended already.
     pub async fn cancel_job(&self, job: JobId) -> Result<(), ServiceError> {
+        let asked = self.store.jobs().get(job).await?;
+        match self.need_with(Permission::Annotate, &asked.session).await {
+            // A job may outlive its session.
+            Ok(_) | Err(ServiceError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+        if asked.state.is_active() {
+            let change = Change::CancelAsked { kind: asked.kind };
+            let history = self.store.history();
+            history.note(&asked.session, None, &change).await?;
+        }
         Ok(self.jobs.cancel(job).await?)
     }
 

@@ -13,6 +13,16 @@ impl Service {
         Ok(self.store.people().list().await?)
     }
 
+    /// Those who can be given sessions, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn teammates(&self) -> Result<Vec<Person>, ServiceError> {
+        let members = self.store.people().list().await?;
+        let active = members.into_iter().filter(|member| !member.disabled);
+        Ok(active.map(|member| member.person).collect())
+    }
+
     /// Adds somebody, who chooses a password with the link.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 
 use crate::{Service, ServiceError};
 use domain::{
-    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, PreviewMask, PromptAction,
-    PromptEvent, SessionId, VideoSide,
+    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, Permission, PreviewMask,
+    PromptAction, PromptEvent, SessionId, VideoSide,
 };
 
 impl Service {
@@ -54,7 +54,7 @@ impl Service {
     /// # Errors
     /// When there is no such session, or objects would change hands while an offline job is busy with them.
     pub async fn undo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
-        self.store.sessions().get(session).await?;
+        self.need_with(Permission::Annotate, session).await?;
         let prompts = self.store.prompts();
         self.check_moves(session, prompts.next_undo(session).await?)
             .await?;
@@ -67,7 +67,7 @@ impl Service {
     /// # Errors
     /// When there is no such session, or objects would change hands while an offline job is busy with them.
     pub async fn redo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
-        self.store.sessions().get(session).await?;
+        self.need_with(Permission::Annotate, session).await?;
         let prompts = self.store.prompts();
         self.check_moves(session, prompts.next_redo(session).await?)
             .await?;
@@ -129,7 +129,7 @@ impl Service {
             side,
             frame,
         } = key;
-        let videos = self.store.sessions().get(session).await?.videos;
+        let videos = self.need_with(Permission::Annotate, session).await?.videos;
         let video = &videos[usize::from(side.number() - 1)];
         if video.ingest != IngestState::Ready {
             return Err(ServiceError::Conflict(format!(

@@ -1,21 +1,18 @@
-//! Sessions: the list, one of them, removal.
+//! Sessions: the list, one of them, who works on them, deletion.
 
 use crate::upload::finish;
 use crate::{Service, ServiceError};
 use domain::{
-    JobKind, JobState, Looked, ObjectId, PromptedFrame, Session, SessionId, VideoSide, Workspace,
+    Duty, HistoryEntry, JobKind, JobState, LiveEvent, Looked, ObjectId, Permission, PersonId,
+    PromptedFrame, RESTORE_DAYS, Session, SessionId, SessionPage, SessionQuery, VideoSide,
+    Workspace,
 };
 use store::StoreError;
 
-impl Service {
-    /// Every session, the one changed last first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn sessions(&self) -> Result<Vec<Session>, ServiceError> {
-        Ok(self.store.sessions().list().await?)
-    }
+/// Entries of a history that are shown.
+pub const HISTORY_MAX: u32 = 1000;
 
+impl Service {
     /// A session with its objects, prompts and job.
     ///
     /// # Errors
@@ -47,7 +44,9 @@ impl Service {
     /// # Errors
     /// When the object is gone.
     pub async fn done_early(&self, object: ObjectId, side: VideoSide) -> Result<(), ServiceError> {
-        let session = self.store.standing().set_done_early(object, side).await?;
+        let session = self.store.objects().session_of(object).await?;
+        self.need_with(Permission::Annotate, &session).await?;
+        self.store.standing().set_done_early(object, side).await?;
         self.publish_session(&session).await
     }
 
@@ -68,20 +67,134 @@ impl Service {
             .await?)
     }
 
-    /// Removes a session with all its files; its job is stopped first.
+    /// One page of the list of sessions.
     ///
     /// # Errors
-    /// When there is no such session, or a file cannot be removed.
-    pub async fn remove_session(&self, id: &SessionId) -> Result<(), ServiceError> {
-        let (jobs, id) = (self.jobs.clone(), id.clone());
-        finish(tokio::spawn(
-            async move { Ok(jobs.remove_session(&id).await?) },
-        ))
-        .await
+    /// When the database fails.
+    pub async fn session_page(&self, query: &SessionQuery) -> Result<SessionPage, ServiceError> {
+        Ok(self.store.sessions().page(query).await?)
+    }
+
+    /// Who did what to a session, or to one of its objects, the newest first; at most the last [`HISTORY_MAX`] entries.
+    ///
+    /// # Errors
+    /// When there is no such session.
+    pub async fn history(
+        &self,
+        id: &SessionId,
+        object: Option<ObjectId>,
+    ) -> Result<Vec<HistoryEntry>, ServiceError> {
+        self.store.sessions().get(id).await?;
+        Ok(self.store.history().list(id, object, HISTORY_MAX).await?)
+    }
+
+    /// Gives sessions to somebody, or to nobody.
+    ///
+    /// # Errors
+    /// When that person does not review, or a session or the person is gone; then nothing is changed.
+    pub async fn assign(
+        &self,
+        ids: &[SessionId],
+        duty: Duty,
+        person: Option<PersonId>,
+    ) -> Result<(), ServiceError> {
+        self.need(Permission::Assign)?;
+        if let Some(id) = person {
+            let person = self.store.people().get(id).await?;
+            if duty == Duty::Review && !person.may(Permission::Review) {
+                return Err(ServiceError::Conflict(format!(
+                    "{} is an {}: choose a reviewer or a lead to review, or give {} another role first",
+                    person.name, person.role, person.name
+                )));
+            }
+        }
+        self.store.sessions().assign(ids, duty, person).await?;
+        for id in ids {
+            self.publish_session(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a session; for a week it can be brought back. Its offline job is stopped first.
+    ///
+    /// # Errors
+    /// When there is no such session.
+    pub async fn delete_session(&self, id: &SessionId) -> Result<(), ServiceError> {
+        self.need(Permission::Delete)?;
+        let job = self.store.jobs().latest_for(id).await?;
+        if let Some(job) = job
+            && job.kind == JobKind::Propagate
+            && job.state.is_active()
+        {
+            match self.cancel_job(job.id).await {
+                // It ended by itself meanwhile.
+                Ok(()) | Err(ServiceError::Conflict(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.store.sessions().delete(id).await?;
+        self.jobs.publish(LiveEvent::SessionRemoved {
+            session: id.clone(),
+        });
+        Ok(())
+    }
+
+    /// Brings a deleted session back.
+    ///
+    /// # Errors
+    /// When its week is over.
+    pub async fn restore_session(&self, id: &SessionId) -> Result<(), ServiceError> {
+        self.need(Permission::Delete)?;
+        self.store.sessions().restore(id).await?;
+        self.publish_session(id).await
+    }
+
+    /// Removes the files and rows of sessions that were deleted more than a week ago.
+    ///
+    /// # Errors
+    /// When a file cannot be removed or the database fails; the others are removed all the same.
+    pub async fn purge_deleted(&self) -> Result<usize, ServiceError> {
+        let week = jiff::SignedDuration::from_hours(24 * i64::from(RESTORE_DAYS));
+        let time = format!("{:.3}", jiff::Timestamp::now() - week);
+        let mut removed = Ok(0);
+        for id in self.store.sessions().deleted_before(&time).await? {
+            let (jobs, session) = (self.jobs.clone(), id.clone());
+            let done = finish(tokio::spawn(async move {
+                Ok(jobs.remove_session(&session).await?)
+            }))
+            .await;
+            removed = match done {
+                Ok(()) => removed.map(|number| number + 1),
+                Err(error) => removed.and(Err(error)),
+            };
+        }
+        removed
+    }
+
+    /// Refuses changes to a session that is somebody else's.
+    pub(crate) async fn need_with(
+        &self,
+        action: Permission,
+        id: &SessionId,
+    ) -> Result<Session, ServiceError> {
+        self.need(action)?;
+        let session = self.store.sessions().get(id).await?;
+        match self.person.kept_out_by(action, &session.assigned) {
+            None => Ok(session),
+            Some(owner) => Err(ServiceError::Forbidden(format!(
+                "the session {id} is assigned to {}: ask a lead to give it to you",
+                owner.name
+            ))),
+        }
     }
 
     /// What to say about a session that is not there.
     async fn why_gone(&self, id: &SessionId) -> Result<ServiceError, ServiceError> {
+        if self.store.sessions().deleted_at(id).await?.is_some() {
+            return Ok(ServiceError::NotFound(format!(
+                "the session {id} was deleted: a lead can bring it back for {RESTORE_DAYS} days"
+            )));
+        }
         let failed = self
             .store
             .jobs()

@@ -1,7 +1,7 @@
 //! Uploaded files: what is accepted, and how they become a session.
 
 use crate::{Service, ServiceError};
-use domain::{JobKind, Session, SessionId, VideoSide};
+use domain::{Duty, JobKind, Role, Session, SessionId, VideoSide};
 use std::path::{Path, PathBuf};
 use store::StoreError;
 use tokio::fs;
@@ -118,7 +118,17 @@ impl Service {
                     id = SessionId::try_from(format!("{name}-{number}"))
                         .map_err(|error| ServiceError::Internal(error.to_string()))?;
                 }
-                made => return Ok(made?),
+                made => {
+                    let session = made?;
+                    // Whoever only annotates makes sessions to annotate them.
+                    if self.person.role == Role::Annotator {
+                        let mine = Some(self.person.id);
+                        let ids = [session.id.clone()];
+                        let sessions = self.store.sessions();
+                        sessions.assign(&ids, Duty::Annotate, mine).await?;
+                    }
+                    return Ok(session);
+                }
             }
         }
         Err(ServiceError::Internal(format!(
@@ -154,7 +164,7 @@ impl Service {
         let queued = match placed {
             Ok(()) => self
                 .jobs
-                .enqueue(id, JobKind::Ingest)
+                .enqueue_in(&self.store, id, JobKind::Ingest)
                 .await
                 .map_err(ServiceError::from),
             Err(error) => Err(error),

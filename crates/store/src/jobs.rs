@@ -1,8 +1,12 @@
 //! The records of jobs. A session has at most one job that waits or runs.
 
+use crate::history::note;
 use crate::sessions::{self, parse_id};
 use crate::{Store, StoreError, now};
-use domain::{JobId, JobKind, JobProgress, JobRecord, JobState, ModelId, SessionEvent, SessionId};
+use domain::{
+    Change, JobId, JobKind, JobProgress, JobRecord, JobState, ModelId, PersonId, SessionEvent,
+    SessionId,
+};
 use sqlx::{FromRow, SqliteConnection};
 
 /// Functions on job records.
@@ -86,8 +90,14 @@ impl Jobs<'_> {
                 "session {session} already has a job that waits or runs"
             )));
         };
+        let change = Change::Job {
+            kind,
+            state: JobState::Queued,
+            reason: None,
+        };
+        note(&mut tx, self.0.person, session, None, &change).await?;
         if kind == JobKind::Propagate {
-            sessions::apply(&mut tx, session, SessionEvent::JobQueued).await?;
+            sessions::apply(&mut tx, self.0.person, session, SessionEvent::JobQueued).await?;
         }
         let job = get(&mut tx, JobId(id)).await?;
         tx.commit().await?;
@@ -128,8 +138,14 @@ impl Jobs<'_> {
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+        let change = Change::Job {
+            kind: before.kind,
+            state,
+            reason: error.map(str::to_owned),
+        };
+        note(&mut tx, self.0.person, &before.session, None, &change).await?;
         if before.kind == JobKind::Propagate {
-            follow(&mut tx, &before.session, state).await?;
+            follow(&mut tx, self.0.person, &before.session, state).await?;
         }
         let job = get(&mut tx, id).await?;
         tx.commit().await?;
@@ -229,22 +245,22 @@ impl Jobs<'_> {
 /// Moves the session of a propagation along with its job.
 async fn follow(
     tx: &mut SqliteConnection,
+    person: Option<PersonId>,
     session: &SessionId,
     state: JobState,
 ) -> Result<(), StoreError> {
+    let reannotation = sessions::was_sent_back(tx, session).await?;
     let event = match state {
         JobState::Queued => return Ok(()),
         JobState::Running => SessionEvent::JobStarted,
-        JobState::Done => SessionEvent::JobFinished {
-            reannotation: false,
-        },
+        JobState::Done => SessionEvent::JobFinished { reannotation },
         JobState::Failed => SessionEvent::JobFailed,
-        JobState::Cancelled => SessionEvent::JobCancelled,
+        JobState::Cancelled => SessionEvent::JobCancelled { reannotation },
     };
-    sessions::apply(tx, session, event).await?;
+    sessions::apply(tx, person, session, event).await?;
     if state == JobState::Cancelled {
         // Objects may have been added while the job waited.
-        sessions::prompts_changed(tx, session).await?;
+        sessions::prompts_changed(tx, person, session).await?;
     }
     Ok(())
 }

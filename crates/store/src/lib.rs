@@ -2,13 +2,15 @@
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
 //! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
-//! [`Store::approvals`], [`Store::people`], [`Store::sign_ins`]. Whatever a function
+//! [`Store::approvals`], [`Store::people`], [`Store::sign_ins`], [`Store::history`]. Whatever a function
 //! writes, it writes in one transaction, and it is on disk when the function returns.
 
 mod approvals;
 mod edits;
 mod error;
+mod history;
 mod jobs;
+mod listing;
 mod masks;
 mod objects;
 mod people;
@@ -20,6 +22,7 @@ mod videos;
 
 pub use approvals::{Approvals, Approved};
 pub use error::StoreError;
+pub use history::History;
 pub use jobs::Jobs;
 pub use masks::{Carried, MaskRow, Masks, Run};
 pub use objects::Objects;
@@ -30,6 +33,7 @@ pub use sign_ins::{LinkFor, SignIns, TokenHash};
 pub use standing::Standing;
 pub use videos::Videos;
 
+use domain::PersonId;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -48,6 +52,8 @@ const READERS: u32 = 4;
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Who does what is written; none for the server itself.
+    person: Option<PersonId>,
 }
 
 impl Store {
@@ -81,7 +87,20 @@ impl Store {
             .connect_with(options.read_only(true))
             .await
             .map_err(open)?;
-        Ok(Self { writer, readers })
+        Ok(Self {
+            writer,
+            readers,
+            person: None,
+        })
+    }
+
+    /// The same database, as somebody uses it: whatever they write goes into the history under their name.
+    #[must_use]
+    pub fn acting_as(&self, person: PersonId) -> Self {
+        Self {
+            person: Some(person),
+            ..self.clone()
+        }
     }
 
     /// Waits until nobody uses the database, then closes it.
@@ -148,6 +167,12 @@ impl Store {
     #[must_use]
     pub fn sign_ins(&self) -> SignIns<'_> {
         SignIns(self)
+    }
+
+    /// What was done, by whom and when.
+    #[must_use]
+    pub fn history(&self) -> History<'_> {
+        History(self)
     }
 
     /// A transaction that has the right to write from its first statement on.

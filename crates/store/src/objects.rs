@@ -1,10 +1,11 @@
 //! The changed objects of each session.
 
+use crate::history::note;
 use crate::sessions::{self, parse_id};
 use crate::{Store, StoreError, prompts};
 use domain::{
-    Action, FrameKey, FrameNumber, OBJECT_COLOURS, Object, ObjectAction, ObjectFields, ObjectId,
-    SessionId, VideoSide,
+    Action, Change, FrameKey, FrameNumber, OBJECT_COLOURS, Object, ObjectAction, ObjectFields,
+    ObjectId, SessionId, VideoSide,
 };
 use sqlx::{FromRow, SqliteConnection};
 
@@ -106,7 +107,10 @@ impl Objects<'_> {
         sessions::get(&mut tx, session).await?;
         let id = insert(&mut tx, session, fields).await?;
         let object = get(&mut tx, id).await?;
-        sessions::prompts_changed(&mut tx, session).await?;
+        let title = object.fields.title();
+        let change = Change::ObjectAdded { title };
+        note(&mut tx, self.0.person, session, Some(id), &change).await?;
+        sessions::prompts_changed(&mut tx, self.0.person, session).await?;
         tx.commit().await?;
         Ok(object)
     }
@@ -120,6 +124,7 @@ impl Objects<'_> {
     pub async fn update(&self, id: ObjectId, fields: &ObjectFields) -> Result<Object, StoreError> {
         let mut tx = self.0.write().await?;
         let session = session_of(&mut tx, id).await?;
+        let before = get(&mut tx, id).await?.fields;
         sqlx::query(
             "update objects set label = ?, multiplicity = ?, in_video1 = ?, in_video2 = ?,
                                 views = ?, deformability = ?, change_type = ? where id = ?",
@@ -136,7 +141,14 @@ impl Objects<'_> {
         .await
         .map_err(|error| taken(error, fields))?;
         let object = get(&mut tx, id).await?;
-        sessions::prompts_changed(&mut tx, &session).await?;
+        if object.fields != before {
+            let change = Change::ObjectChanged {
+                title: before.title(),
+                fields: before.changes(&object.fields),
+            };
+            note(&mut tx, self.0.person, &session, Some(id), &change).await?;
+        }
+        sessions::prompts_changed(&mut tx, self.0.person, &session).await?;
         tx.commit().await?;
         Ok(object)
     }
@@ -162,6 +174,12 @@ impl Objects<'_> {
                 .execute(&mut *tx)
                 .await?;
         }
+        let object = get(&mut tx, id).await?;
+        let change = Change::ObjectMoved {
+            title: object.fields.title(),
+            position: object.position,
+        };
+        note(&mut tx, self.0.person, &session, Some(id), &change).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -172,12 +190,17 @@ impl Objects<'_> {
     /// [`StoreError::NotFound`] when there is none with this id.
     pub async fn set_colour(&self, id: ObjectId, colour: u8) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        session_of(&mut tx, id).await?;
+        let session = session_of(&mut tx, id).await?;
         sqlx::query("update objects set colour = ? where id = ?")
             .bind(colour)
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+        let change = Change::ObjectChanged {
+            title: get(&mut tx, id).await?.fields.title(),
+            fields: vec![("colour".into(), colour.to_string())],
+        };
+        note(&mut tx, self.0.person, &session, Some(id), &change).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -191,7 +214,7 @@ impl Objects<'_> {
         let session = session_of(&mut tx, id).await?;
         let title = get(&mut tx, id).await?.fields.title();
         let action = Action::Object(ObjectAction::Remove { title });
-        prompts::append(&mut tx, &session, whole(id), action).await?;
+        prompts::append(&mut tx, self.0.person, &session, whole(id), action).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -204,7 +227,7 @@ impl Objects<'_> {
         let mut tx = self.0.write().await?;
         let session = common_session(&mut tx, key.object, other).await?;
         let action = Action::Object(ObjectAction::Swap { other });
-        prompts::append(&mut tx, &session, key, action).await?;
+        prompts::append(&mut tx, self.0.person, &session, key, action).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -223,7 +246,7 @@ impl Objects<'_> {
             before,
             title,
         });
-        prompts::append(&mut tx, &session, whole(id), action).await?;
+        prompts::append(&mut tx, self.0.person, &session, whole(id), action).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -245,7 +268,7 @@ impl Objects<'_> {
         .execute(&mut *tx)
         .await?;
         let action = Action::Object(ObjectAction::Split { into, before });
-        prompts::append(&mut tx, &session, key, action).await?;
+        prompts::append(&mut tx, self.0.person, &session, key, action).await?;
         let object = get(&mut tx, into).await?;
         tx.commit().await?;
         Ok(object)
@@ -323,6 +346,21 @@ async fn get(connection: &mut SqliteConnection, id: ObjectId) -> Result<Object, 
         .await?
         .ok_or_else(|| not_found(id))?
         .try_into()
+}
+
+/// Label and index of an object, also of one that was removed.
+pub(crate) async fn title(
+    connection: &mut SqliteConnection,
+    id: ObjectId,
+) -> Result<String, StoreError> {
+    let title: Option<String> = sqlx::query_scalar(
+        "select coalesce(removed_label, label) || ' ' || coalesce(removed_multiplicity, multiplicity)
+         from objects where id = ?",
+    )
+    .bind(id.0)
+    .fetch_optional(connection)
+    .await?;
+    title.ok_or_else(|| not_found(id))
 }
 
 pub(crate) async fn session_of(

@@ -2,11 +2,12 @@
 //!
 //! An event is never changed or deleted while its session exists: undo marks it, redo takes the mark away.
 
+use crate::history::note;
 use crate::sessions::not_found;
 use crate::{Store, StoreError, edits, now, objects, sessions};
 use domain::{
-    Action, Edit, FrameKey, FrameNumber, FramePrompts, ObjectId, PromptAction, PromptEvent,
-    SessionId, VideoSide, fold_events, resolve,
+    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectId, PersonId,
+    PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
 };
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeMap;
@@ -60,7 +61,14 @@ impl Prompts<'_> {
                 key.object
             )));
         }
-        let seq = append(&mut tx, session, key, Action::Prompt(action.clone())).await?;
+        let seq = append(
+            &mut tx,
+            self.0.person,
+            session,
+            key,
+            Action::Prompt(action.clone()),
+        )
+        .await?;
         tx.commit().await?;
         Ok(PromptEvent { seq, key, action })
     }
@@ -166,7 +174,13 @@ impl Prompts<'_> {
                 edits::revert(&mut tx, session, &edit, action).await?;
             }
         }
-        sessions::prompts_changed(&mut tx, session).await?;
+        let step = if again {
+            EditStep::Redone
+        } else {
+            EditStep::Undone
+        };
+        note_edit(&mut tx, self.0.person, session, &edit, step).await?;
+        sessions::prompts_changed(&mut tx, self.0.person, session).await?;
         tx.commit().await?;
         Ok(Some(edit))
     }
@@ -188,6 +202,7 @@ impl Prompts<'_> {
 /// Appends an event and does what it says; what was undone before can no longer be redone.
 pub(crate) async fn append(
     tx: &mut SqliteConnection,
+    person: Option<PersonId>,
     session: &SessionId,
     key: FrameKey,
     action: Action,
@@ -223,8 +238,27 @@ pub(crate) async fn append(
     if let Action::Object(action) = &edit.action {
         edits::apply(tx, session, &edit, action).await?;
     }
-    sessions::prompts_changed(tx, session).await?;
+    note_edit(tx, person, session, &edit, EditStep::Done).await?;
+    sessions::prompts_changed(tx, person, session).await?;
     Ok(seq)
+}
+
+async fn note_edit(
+    tx: &mut SqliteConnection,
+    person: Option<PersonId>,
+    session: &SessionId,
+    edit: &Edit,
+    step: EditStep,
+) -> Result<(), StoreError> {
+    let object = edit.key.object;
+    let change = Change::Edit {
+        title: objects::title(tx, object).await?,
+        side: edit.key.side,
+        frame: edit.key.frame,
+        what: edit.action.noun().into(),
+        step,
+    };
+    note(tx, person, session, Some(object), &change).await
 }
 
 async fn live_events(

@@ -1,7 +1,11 @@
 //! Sessions and their status.
 
-use crate::{Store, StoreError, now, objects, prompts, videos};
-use domain::{Session, SessionEvent, SessionId, SessionStatus, SessionVideo, VideoSide};
+use crate::history::note;
+use crate::{Store, StoreError, now, objects, people, prompts, videos};
+use domain::{
+    Assigned, Assignee, Change, Duty, PersonId, Session, SessionEvent, SessionId, SessionStatus,
+    SessionVideo, VideoSide,
+};
 use sqlx::{FromRow, SqliteConnection};
 
 /// Functions on sessions.
@@ -11,7 +15,8 @@ pub struct Sessions<'a>(pub(crate) &'a Store);
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select s.id, s.scene_type, s.status, s.created_at, s.updated_at,
+            "select s.id, s.scene_type, s.status, s.created_at, s.updated_at, s.deleted_at,
+                    s.annotator, a.name as annotator_name, s.reviewer, r.name as reviewer_name,
                     (select count(*) from objects where session = s.id and removed_label is null)
                         as object_count,
                     v1.file_name as file_name1, v1.ingest as ingest1,
@@ -20,19 +25,27 @@ macro_rules! select {
                     v2.width as width2, v2.height as height2, v2.frames as frames2
              from sessions s
              join videos v1 on v1.session = s.id and v1.side = 1
-             join videos v2 on v2.session = s.id and v2.side = 2 ",
+             join videos v2 on v2.session = s.id and v2.side = 2
+             left join people a on a.id = s.annotator
+             left join people r on r.id = s.reviewer ",
             $tail
         )
     };
 }
+pub(crate) use select;
 
 #[derive(FromRow)]
-struct SessionRow {
+pub(crate) struct SessionRow {
     id: String,
     scene_type: String,
     status: String,
     created_at: String,
     updated_at: String,
+    deleted_at: Option<String>,
+    annotator: Option<i64>,
+    annotator_name: Option<String>,
+    reviewer: Option<i64>,
+    reviewer_name: Option<String>,
     object_count: u32,
     file_name1: String,
     ingest1: String,
@@ -57,6 +70,11 @@ impl TryFrom<SessionRow> for Session {
             created_at: row.created_at,
             updated_at: row.updated_at,
             object_count: row.object_count,
+            assigned: Assigned {
+                annotator: assignee(row.annotator, row.annotator_name),
+                reviewer: assignee(row.reviewer, row.reviewer_name),
+            },
+            deleted_at: row.deleted_at,
             videos: [
                 SessionVideo {
                     side: VideoSide::One,
@@ -79,6 +97,14 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
+fn assignee(id: Option<i64>, name: Option<String>) -> Option<Assignee> {
+    let (id, name) = id.zip(name)?;
+    Some(Assignee {
+        id: PersonId(id),
+        name,
+    })
+}
+
 impl Sessions<'_> {
     /// Makes a session with two videos that are still to be decoded.
     ///
@@ -93,14 +119,15 @@ impl Sessions<'_> {
         let mut tx = self.0.write().await?;
         let time = now();
         let made = sqlx::query(
-            "insert into sessions (id, scene_type, status, created_at, updated_at)
-             values (?, ?, ?, ?, ?) on conflict do nothing",
+            "insert into sessions (id, scene_type, status, created_at, updated_at, search)
+             values (?, ?, ?, ?, ?, ?) on conflict do nothing",
         )
         .bind(id.as_str())
         .bind(scene_type)
         .bind(SessionStatus::Draft.as_str())
         .bind(&time)
         .bind(&time)
+        .bind(format!("{id} {scene_type} {}", file_names.join(" ")).to_lowercase())
         .execute(&mut *tx)
         .await?;
         if made.rows_affected() == 0 {
@@ -111,6 +138,7 @@ impl Sessions<'_> {
         for (side, file_name) in VideoSide::BOTH.into_iter().zip(file_names) {
             videos::insert(&mut tx, id, side, file_name).await?;
         }
+        note(&mut tx, self.0.person, id, None, &Change::SessionMade).await?;
         let session = get(&mut tx, id).await?;
         tx.commit().await?;
         Ok(session)
@@ -119,22 +147,24 @@ impl Sessions<'_> {
     /// One session.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is none of this name.
+    /// [`StoreError::NotFound`] when there is none of this name, or it was deleted.
     pub async fn get(&self, id: &SessionId) -> Result<Session, StoreError> {
         get(&mut *self.0.readers.acquire().await?, id).await
     }
 
-    /// Every session, the one changed last first.
+    /// Every session that is not deleted, the one changed last first.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn list(&self) -> Result<Vec<Session>, StoreError> {
-        sqlx::query_as::<_, SessionRow>(select!("order by s.updated_at desc, s.id"))
-            .fetch_all(&self.0.readers)
-            .await?
-            .into_iter()
-            .map(Session::try_from)
-            .collect()
+        sqlx::query_as::<_, SessionRow>(select!(
+            "where s.deleted_at is null order by s.updated_at desc, s.id"
+        ))
+        .fetch_all(&self.0.readers)
+        .await?
+        .into_iter()
+        .map(Session::try_from)
+        .collect()
     }
 
     /// Moves the status of a session along.
@@ -145,10 +175,119 @@ impl Sessions<'_> {
     /// [`StoreError::Transition`] when the event makes no sense in the session's status.
     pub async fn apply(&self, id: &SessionId, event: SessionEvent) -> Result<Session, StoreError> {
         let mut tx = self.0.write().await?;
-        apply(&mut tx, id, event).await?;
+        apply(&mut tx, self.0.person, id, event).await?;
         let session = get(&mut tx, id).await?;
         tx.commit().await?;
         Ok(session)
+    }
+
+    /// Gives sessions to somebody, or to nobody.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such person or session; then nothing is changed.
+    pub async fn assign(
+        &self,
+        ids: &[SessionId],
+        duty: Duty,
+        person: Option<PersonId>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let name = match person {
+            Some(person) => Some(people::get(&mut tx, person).await?.name),
+            None => None,
+        };
+        let (update, change) = match duty {
+            Duty::Annotate => (
+                "update sessions set annotator = ?1, updated_at = ?2
+                 where id = ?3 and deleted_at is null",
+                Change::AnnotatorSet { name },
+            ),
+            Duty::Review => (
+                "update sessions set reviewer = ?1, updated_at = ?2
+                 where id = ?3 and deleted_at is null",
+                Change::ReviewerSet { name },
+            ),
+        };
+        for id in ids {
+            let done = sqlx::query(update)
+                .bind(person.map(|person| person.0))
+                .bind(now())
+                .bind(id.as_str())
+                .execute(&mut *tx)
+                .await?;
+            if done.rows_affected() == 0 {
+                return Err(not_found(id));
+            }
+            note(&mut tx, self.0.person, id, None, &change).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Deletes a session so that it can be brought back: nothing of it is lost, but nobody finds it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none of this name, or it was deleted before.
+    pub async fn delete(&self, id: &SessionId) -> Result<(), StoreError> {
+        let update = "update sessions set deleted_at = ?1 where id = ?2 and deleted_at is null";
+        self.mark(id, update, Some(now()), Change::Deleted).await
+    }
+
+    /// Brings a deleted session back.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no deleted one of this name.
+    pub async fn restore(&self, id: &SessionId) -> Result<(), StoreError> {
+        let update = "update sessions set deleted_at = ?1 where id = ?2 and deleted_at is not null";
+        self.mark(id, update, None, Change::Restored).await
+    }
+
+    async fn mark(
+        &self,
+        id: &SessionId,
+        update: &'static str,
+        time: Option<String>,
+        change: Change,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let done = sqlx::query(update)
+            .bind(time)
+            .bind(id.as_str())
+            .execute(&mut *tx)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Err(not_found(id));
+        }
+        note(&mut tx, self.0.person, id, None, &change).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// When a session was deleted; none when it is not, or does not exist.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deleted_at(&self, id: &SessionId) -> Result<Option<String>, StoreError> {
+        let found: Option<Option<String>> =
+            sqlx::query_scalar("select deleted_at from sessions where id = ?")
+                .bind(id.as_str())
+                .fetch_optional(&self.0.readers)
+                .await?;
+        Ok(found.flatten())
+    }
+
+    /// The sessions that were deleted before `time` (UTC, RFC 3339).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deleted_before(&self, time: &str) -> Result<Vec<SessionId>, StoreError> {
+        sqlx::query_scalar::<_, String>("select id from sessions where deleted_at < ?")
+            .bind(time)
+            .fetch_all(&self.0.readers)
+            .await?
+            .into_iter()
+            .map(parse_id)
+            .collect()
     }
 
     /// Removes a session with everything that belongs to it; only the record of a failed ingest stays, so that pages
@@ -180,7 +319,7 @@ pub(crate) async fn get(
     connection: &mut SqliteConnection,
     id: &SessionId,
 ) -> Result<Session, StoreError> {
-    sqlx::query_as::<_, SessionRow>(select!("where s.id = ?"))
+    sqlx::query_as::<_, SessionRow>(select!("where s.id = ? and s.deleted_at is null"))
         .bind(id.as_str())
         .fetch_optional(connection)
         .await?
@@ -191,6 +330,7 @@ pub(crate) async fn get(
 /// Moves the status along; also marks the session as changed.
 pub(crate) async fn apply(
     tx: &mut SqliteConnection,
+    person: Option<PersonId>,
     id: &SessionId,
     event: SessionEvent,
 ) -> Result<(), StoreError> {
@@ -199,19 +339,49 @@ pub(crate) async fn apply(
         .fetch_optional(&mut *tx)
         .await?
         .ok_or_else(|| not_found(id))?;
-    let after = parse_status(&status)?.after(event)?;
-    sqlx::query("update sessions set status = ?, updated_at = ? where id = ?")
-        .bind(after.as_str())
-        .bind(now())
-        .bind(id.as_str())
-        .execute(tx)
-        .await?;
+    let before = parse_status(&status)?;
+    let after = before.after(event)?;
+    let sent_back = match event {
+        SessionEvent::SentBack => Some(true),
+        SessionEvent::Approved => Some(false),
+        _ => None,
+    };
+    sqlx::query(
+        "update sessions set status = ?, updated_at = ?, sent_back = coalesce(?, sent_back)
+         where id = ?",
+    )
+    .bind(after.as_str())
+    .bind(now())
+    .bind(sent_back)
+    .bind(id.as_str())
+    .execute(&mut *tx)
+    .await?;
+    if after != before {
+        let change = Change::Status {
+            from: before,
+            to: after,
+        };
+        note(tx, person, id, None, &change).await?;
+    }
     Ok(())
+}
+
+/// Whether a reviewer sent the session back since it was last found good.
+pub(crate) async fn was_sent_back(
+    connection: &mut SqliteConnection,
+    id: &SessionId,
+) -> Result<bool, StoreError> {
+    let sent_back = sqlx::query_scalar("select sent_back from sessions where id = ?")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    Ok(sent_back.unwrap_or(false))
 }
 
 /// Brings the status in line with the objects and prompts as they are now.
 pub(crate) async fn prompts_changed(
     tx: &mut SqliteConnection,
+    person: Option<PersonId>,
     id: &SessionId,
 ) -> Result<(), StoreError> {
     let objects = objects::list(tx, id).await?;
@@ -227,7 +397,7 @@ pub(crate) async fn prompts_changed(
                         .any(|key| key.object == object.id && key.side == side)
                 })
         });
-    apply(tx, id, SessionEvent::PromptsChanged { complete }).await
+    apply(tx, person, id, SessionEvent::PromptsChanged { complete }).await
 }
 
 pub(crate) fn not_found(id: &SessionId) -> StoreError {

@@ -40,7 +40,9 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/jobs/list",
             "POST /api/jobs/model",
             "POST /api/people/me",
+            "POST /api/people/teammates",
             "POST /api/sessions/get",
+            "POST /api/sessions/history",
             "POST /api/sessions/list",
             "POST /api/sessions/results",
             "POST /api/sessions/same_place",
@@ -79,8 +81,12 @@ const TABLE: &[(Access, &[&str])] = &[
         ],
     ),
     (
+        Access::For(Permission::Assign),
+        &["POST /api/sessions/assign"],
+    ),
+    (
         Access::For(Permission::Delete),
-        &["POST /api/sessions/remove"],
+        &["POST /api/sessions/delete", "POST /api/sessions/restore"],
     ),
     (
         Access::For(Permission::ManagePeople),

@@ -7,6 +7,7 @@ mod events;
 mod frames;
 mod http;
 mod pages;
+mod people;
 mod restart;
 mod results;
 mod server;

@@ -25,17 +25,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one on `data`, at a free port.
+    /// Starts one on `data`, at a free port of this machine.
     pub fn start(data: &Path, more: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", data, more)
+    }
+
+    /// Starts one at an address.
+    pub fn start_at(listen: &str, data: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(EXE)
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--device",
-                "cpu",
-                "--data",
-            ])
+            .args(["serve", "--listen", listen, "--device", "cpu", "--data"])
             .arg(data)
             .args(more)
             .stderr(Stdio::piped())

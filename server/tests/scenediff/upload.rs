@@ -160,8 +160,10 @@ fn reason_against(bytes: &[u8]) -> String {
         reason
     };
     assert_eq!(files(data.path()), Vec::<&Path>::new());
-    let sessions: Vec<Value> = server.call("sessions/list", &serde_json::json!({}));
-    assert!(sessions.is_empty(), "{sessions:?}");
+    let query = domain::SessionQuery::default();
+    let page: domain::SessionPage =
+        server.call("sessions/list", &serde_json::json!({ "query": query }));
+    assert_eq!(page, domain::SessionPage::default());
     reason
 }
 

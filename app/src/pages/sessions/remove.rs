@@ -1,18 +1,17 @@
-//! The question before a session is deleted.
+//! The question before a session is deleted, and the way back after it.
 
+use super::List;
 use crate::api;
 use crate::components::state::InlineError;
-use domain::{Session, SessionId};
+use domain::{RESTORE_DAYS, SessionId};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Asks before the session in `removing` is deleted.
+/// Asks before the session in `list.removing` is deleted.
 #[component]
-pub(super) fn RemoveDialog(
-    removing: RwSignal<Option<SessionId>>,
-    sessions: RwSignal<Vec<Session>>,
-) -> impl IntoView {
+pub(super) fn RemoveDialog(list: List) -> impl IntoView {
+    let removing = list.removing;
     let dialog = NodeRef::<html::Dialog>::new();
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None);
@@ -31,10 +30,11 @@ pub(super) fn RemoveDialog(
         };
         busy.set(true);
         spawn_local(async move {
-            match api::sessions::remove_session(id.clone()).await {
+            match api::sessions::delete_session(id.clone()).await {
                 Ok(()) => {
-                    sessions.update(|all| all.retain(|session| session.id != id));
+                    list.removed.set(Some(id));
                     removing.set(None);
+                    list.reload();
                 }
                 Err(e) => error.set(Some(e.to_string())),
             }
@@ -47,7 +47,12 @@ pub(super) fn RemoveDialog(
             <p>
                 <code>{move || removing.get().map(|id| id.to_string())}</code>
             </p>
-            <p>"Both videos, all clicks, masks and result files are deleted. This cannot be undone."</p>
+            <p>
+                {format!(
+                    "Its offline job is stopped, and nobody finds it any more. It can be brought back for {RESTORE_DAYS} \
+                     days; then both videos, all clicks, masks and result files are removed.",
+                )}
+            </p>
             <InlineError message=error />
             <div class="form-row actions">
                 <button type="button" class="button danger" disabled=busy on:click=remove>
@@ -59,4 +64,35 @@ pub(super) fn RemoveDialog(
             </div>
         </dialog>
     }
+}
+
+/// Says which session was deleted last, and brings it back.
+#[component]
+pub(super) fn Removed(list: List) -> impl IntoView {
+    move || {
+        list.removed.get().map(|id| {
+            let name = id.to_string();
+            view! {
+                <p class="note removed" role="status">
+                    <span>"Deleted " <code>{name}</code></span>
+                    <button type="button" class="button small" on:click=move |_| restore(list, id.clone())>
+                        "Undo"
+                    </button>
+                </p>
+            }
+        })
+    }
+}
+
+/// Brings a deleted session back.
+pub(super) fn restore(list: List, id: SessionId) {
+    spawn_local(async move {
+        let outcome = api::sessions::restore_session(id.clone()).await;
+        if outcome.is_ok() {
+            list.removed.update(|removed| {
+                removed.take_if(|last| *last == id);
+            });
+        }
+        list.done(outcome);
+    });
 }

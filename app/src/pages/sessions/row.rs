@@ -1,53 +1,63 @@
 //! One session of the list.
 
+use super::List;
+use super::remove::restore;
 use crate::components::badge::{SessionBadge, is_reading};
 use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
 use crate::live::use_live;
-use domain::{IngestState, JobKind, JobState, Session, SessionId, SessionStatus, SessionVideo};
+use domain::{
+    Assigned, Assignee, IngestState, JobKind, JobState, Session, SessionId, SessionStatus,
+    SessionVideo,
+};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// A row: two thumbnails, the name as the way in, where it stands, and what can be done.
+/// A row: two thumbnails, the name as the way in, where it stands, whose it is, and what can be done.
 #[component]
-pub(super) fn SessionRow(
-    initial: Session,
-    sessions: RwSignal<Vec<Session>>,
-    removing: RwSignal<Option<SessionId>>,
-) -> impl IntoView {
+pub(super) fn SessionRow(initial: Session, list: List) -> impl IntoView {
     let id = initial.id.clone();
     let files = format!(
         "{} · {}",
         initial.videos[0].file_name, initial.videos[1].file_name
     );
     let scene_type = initial.scene_type.clone();
-    let delete_label = format!("Delete {id}");
+    let deleted_at = initial.deleted_at.clone();
     let annotate = format!("/sessions/{id}");
     let review = format!("/sessions/{id}/review");
     // The row stays where the focus is while the session in it goes on.
     let known = id.clone();
     let session = Memo::new(move |before: Option<&Session>| {
-        let now = sessions.with(|all| all.iter().find(|s| s.id == known).cloned());
+        let now = list
+            .page
+            .with(|page| page.sessions.iter().find(|s| s.id == known).cloned());
         now.or_else(|| before.cloned())
             .unwrap_or_else(|| initial.clone())
     });
     let reading = Memo::new(move |_| session.with(is_reading));
     let status = Memo::new(move |_| session.with(|s| s.status));
+    let assigned = Memo::new(move |_| session.with(|s| s.assigned.clone()));
     let updated = Memo::new(move |_| session.with(|s| s.updated_at.clone()));
+    let is_deleted = deleted_at.is_some();
     let main_page = {
         let (annotate, review) = (annotate.clone(), review.clone());
         move || {
-            if has_masks(status.get()) {
-                review.clone()
-            } else {
-                annotate.clone()
-            }
+            // A deleted session has no pages until it is brought back.
+            (!is_deleted).then(|| {
+                if has_masks(status.get()) {
+                    review.clone()
+                } else {
+                    annotate.clone()
+                }
+            })
         }
     };
+    let has_people = !list.people.with_untracked(Vec::is_empty);
     view! {
         <tr>
+            {list.may_assign.then(|| view! { <td><Choose list id=id.clone() disabled=is_deleted /></td> })}
             <td class="thumbs">
                 {move || {
                     reading.track();
@@ -70,34 +80,107 @@ pub(super) fn SessionRow(
                 }}
                 <RowProgress id=id.clone() reading />
             </td>
+            {has_people.then(|| view! { <td class="row-people">{move || people(&assigned.get())}</td> })}
             <td class="when">
+                {deleted_at.map(|time| view! { <div class="muted">"deleted " {format::minute(&time)}</div> })}
                 <time datetime=updated>{move || updated.with(|time| format::minute(time))}</time>
             </td>
-            <td class="row-tools">
-                <a class="button small" href=annotate>
-                    "Annotate"
-                </a>
-                {move || {
-                    has_masks(status.get())
-                        .then(|| {
-                            view! {
-                                <a class="button small" href=review.clone()>
-                                    "Review"
-                                </a>
-                            }
-                        })
-                }}
+            {if is_deleted {
+                view! { <DeletedTools list id /> }.into_any()
+            } else {
+                view! { <RowTools list id status annotate review /> }.into_any()
+            }}
+        </tr>
+    }
+}
+
+/// The box that chooses the session.
+#[component]
+fn Choose(list: List, id: SessionId, disabled: bool) -> impl IntoView {
+    let known = id.clone();
+    let chosen = Memo::new(move |_| list.chosen.with(|chosen| chosen.contains(&known)));
+    let label = format!("Choose {id}");
+    let toggle = move |event| {
+        let wanted = event_target_checked(&event);
+        list.chosen.update(|chosen| {
+            if wanted {
+                chosen.insert(id.clone());
+            } else {
+                chosen.remove(&id);
+            }
+        });
+    };
+    view! { <input type="checkbox" aria-label=label disabled=disabled prop:checked=chosen on:change=toggle /> }
+}
+
+/// Who annotates and who reviews.
+fn people(assigned: &Assigned) -> AnyView {
+    let line = |duty: &'static str, somebody: &Option<Assignee>| {
+        somebody.as_ref().map(|somebody| {
+            view! { <div><span class="muted">{duty}</span> " " {somebody.name.clone()}</div> }
+        })
+    };
+    view! { {line("annotates", &assigned.annotator)} {line("reviews", &assigned.reviewer)} }
+        .into_any()
+}
+
+/// The ways into the session, and out of the list.
+#[component]
+fn RowTools(
+    list: List,
+    id: SessionId,
+    status: Memo<SessionStatus>,
+    annotate: String,
+    review: String,
+) -> impl IntoView {
+    let delete_label = format!("Delete {id}");
+    view! {
+        <td class="row-tools">
+            <a class="button small" href=annotate>
+                "Annotate"
+            </a>
+            {move || {
+                has_masks(status.get())
+                    .then(|| {
+                        view! {
+                            <a class="button small" href=review.clone()>
+                                "Review"
+                            </a>
+                        }
+                    })
+            }}
+            {list.may_delete.then(|| view! {
                 <button
                     type="button"
                     class="button icon-only quiet"
                     aria-label=delete_label
                     title="Delete"
-                    on:click=move |_| removing.set(Some(id.clone()))
+                    on:click=move |_| list.removing.set(Some(id.clone()))
                 >
                     <Icon shape=Shape::Trash />
                 </button>
-            </td>
-        </tr>
+            })}
+        </td>
+    }
+}
+
+/// The way back.
+#[component]
+fn DeletedTools(list: List, id: SessionId) -> impl IntoView {
+    let label = format!("Bring back {id}");
+    view! {
+        <td class="row-tools">
+            {list.may_delete.then(|| view! {
+                <button
+                    type="button"
+                    class="button small"
+                    aria-label=label
+                    on:click=move |_| restore(list, id.clone())
+                >
+                    "Bring back"
+                </button>
+            })}
+        </td>
     }
 }
 

@@ -255,6 +255,8 @@ mod tests {
                 created_at: String::new(),
                 updated_at: String::new(),
                 object_count: 1,
+                assigned: Default::default(),
+                deleted_at: None,
                 videos: VideoSide::BOTH.map(video),
             },
             objects: Vec::new(),

@@ -5,11 +5,12 @@ mod fake_model;
 mod objects;
 mod offline;
 mod prompts;
+mod team;
 mod upload;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, JobState, Label, LiveEvent, Object,
-    ObjectFields, Point, PromptAction, SessionId, VideoSide,
+    ObjectFields, Point, PromptAction, SessionId, SessionQuery, VideoSide,
 };
 use fake_model::FakeModel;
 use jobs::{Jobs, JobsConfig};
@@ -78,6 +79,28 @@ impl Fixture {
         // The last thing that the job tells.
         assert!(matches!(events.recv().await, Ok(LiveEvent::Session(_))));
         session.id
+    }
+
+    /// How many sessions the list holds.
+    async fn listed(&self) -> u32 {
+        let page = self.service.session_page(&SessionQuery::default()).await;
+        page.unwrap().all
+    }
+
+    /// Sets the clock of a deletion back by a little more than a week.
+    async fn deleted_a_week_ago(&self, id: &SessionId) {
+        let path = format!("sqlite://{}", self.data("scenediff.sqlite").display());
+        let pool = sqlx::SqlitePool::connect(&path).await.unwrap();
+        let time = format!(
+            "{:.3}",
+            jiff::Timestamp::now() - jiff::SignedDuration::from_hours(169)
+        );
+        sqlx::query("update sessions set deleted_at = ? where id = ?")
+            .bind(time)
+            .bind(id.as_str())
+            .execute(&pool)
+            .await
+            .unwrap();
     }
 
     async fn object(&self, session: &SessionId, fields: ObjectFields) -> Object {

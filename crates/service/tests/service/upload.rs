@@ -78,7 +78,7 @@ async fn an_unusable_file_is_named_and_nothing_is_made() {
             assert!(text.contains(word), "{text}");
         }
     }
-    assert_eq!(f.service.sessions().await.unwrap(), []);
+    assert_eq!(f.listed().await, 0);
     assert_eq!(f.service.jobs().await.unwrap(), []);
     assert!(files_below(&f.data("uploads")).is_empty());
     assert!(good.path.is_file());
@@ -103,7 +103,7 @@ async fn a_file_that_breaks_later_takes_its_session_along_and_says_why() {
         text.contains("half.mp4") && text.contains("ends in the middle"),
         "{text}"
     );
-    assert_eq!(f.service.sessions().await.unwrap(), []);
+    assert_eq!(f.listed().await, 0);
     let job = f.service.jobs().await.unwrap().remove(0);
     assert!(job.error.is_some());
     let again = f.service.retry(job.id).await;
@@ -126,19 +126,38 @@ async fn sessions_of_the_same_second_have_names_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn removing_a_session_removes_its_files() {
+async fn a_deleted_session_comes_back_until_its_disk_is_freed() {
     let f = Fixture::new().await;
     let id = f.session().await;
     let other = f.session().await;
-    f.service.remove_session(&id).await.unwrap();
-    let left: Vec<_> = files_below(&f.data(""))
-        .into_iter()
-        .filter(|path| path.to_string_lossy().contains(&format!("/{id}/")))
-        .collect();
-    assert!(left.is_empty(), "{left:?}");
-    assert!(!files_below(&f.data(&format!("uploads/{other}"))).is_empty());
-    let again = f.service.remove_session(&id).await;
+    let files = || {
+        let mut files = files_below(&f.data(""));
+        files.retain(|path| path.to_string_lossy().contains(&format!("/{id}/")));
+        files.len()
+    };
+    let before = files();
+    f.service.delete_session(&id).await.unwrap();
+    assert_eq!(f.listed().await, 1);
+    let error = f.service.workspace(&id).await.unwrap_err();
+    assert!(
+        error.to_string().contains("a lead can bring it back"),
+        "{error}"
+    );
+    let again = f.service.delete_session(&id).await;
     assert!(matches!(again, Err(ServiceError::NotFound(_))));
+    // Not yet: it was deleted a moment ago.
+    assert_eq!(f.service.purge_deleted().await, Ok(0));
+    assert_eq!(files(), before);
+    f.service.restore_session(&id).await.unwrap();
+    assert_eq!(f.listed().await, 2);
+    f.service.workspace(&id).await.unwrap();
+
+    f.service.delete_session(&id).await.unwrap();
+    f.deleted_a_week_ago(&id).await;
+    assert_eq!(f.service.purge_deleted().await, Ok(1));
+    assert_eq!(files(), 0);
+    assert!(!files_below(&f.data(&format!("uploads/{other}"))).is_empty());
+    assert!(f.service.restore_session(&id).await.is_err());
     let error = f.service.workspace(&id).await.unwrap_err();
     assert!(error.to_string().contains("may have been removed"));
 }

@@ -1,8 +1,10 @@
 //! The store on real database files.
 
 mod edits;
+mod history;
 mod jobs;
 mod kill;
+mod listing;
 mod masks;
 mod objects;
 mod partial_runs;

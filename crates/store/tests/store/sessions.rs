@@ -169,6 +169,7 @@ async fn removing_a_session_leaves_no_row_of_it() {
         ("jobs", "select count(*) from jobs", 0),
         ("mask_runs", "select count(*) from mask_runs", 0),
         ("masks", "select count(*) from masks", 0),
+        ("history", "select count(*) from history", 1),
     ] {
         assert_eq!(f.count(sql).await, rows, "{table}");
     }
