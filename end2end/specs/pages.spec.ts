@@ -1,6 +1,6 @@
 /** Every page, light and dark: readable for everybody, and pictures of it to look at. */
 import { expect, open, test } from '../support/fixtures';
-import { look } from '../support/look';
+import { SIZES, look } from '../support/look';
 import { annotateEverything, jobPanel, opened, pane, stage } from '../support/session';
 import { showsFrame } from '../support/stage';
 

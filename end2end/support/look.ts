@@ -4,7 +4,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 import { RESULTS } from './paths';
 
-const SIZES = [
+/** The sizes of screens for which pages are made; the first is what tests use. */
+export const SIZES = [
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
 ];
