@@ -1,5 +1,6 @@
 /** The table of objects: changed in place, told apart when they were mixed up, filled in from a database. */
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
@@ -100,14 +101,14 @@ test('objects that were mixed up are swapped, split and merged, and every step i
   const panel = page.getByRole('region', { name: 'Mixed up: cup 1' });
   await expect(panel.getByLabel('The other object')).toHaveValue(/\d+/);
   await slide(page, 'video 2', 10);
-  await panel.getByRole('button', { name: 'frame 10 of video 2 on' }).first().click();
+  await panel.getByRole('button', { name: 'Swap from frame 10 of video 2 on' }).click();
   await expect(progressCell(page, cup, 2)).toHaveText('1/1');
   await expect(progressCell(page, mug, 2)).toHaveText('1/1');
   await expect(undo(page)).toHaveText('Undo the swap of cup 1 and mug 1, video 2, from frame 10');
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(progressCell(page, cup, 2)).toHaveText('2/1');
 
-  await panel.getByRole('button', { name: 'frame 10 of video 2 on' }).last().click();
+  await panel.getByRole('button', { name: 'Split from frame 10 of video 2 on' }).click();
   await expect.poll(() => names(page)).toEqual(['cup 1', 'cup 2', 'mug 1']);
   await expect(progressCell(page, { ...cup, multiplicity: 2 }, 2)).toHaveText('1/1');
   await expect(progressCell(page, cup, 2)).toHaveText('1/1');
@@ -134,12 +135,13 @@ test('without a database it is said how to set one', async ({ page }) => {
 });
 
 test.describe('with an object database', () => {
-  test('its objects are filled in, and a button reads it again', async ({ page, server }) => {
-    const file = path.join(server.data, 'objects.csv');
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'scenediff-objects-')), 'objects.csv');
+  test.use({ serverArgs: ['--object-database', file] });
+  test.afterAll(() => rmSync(path.dirname(file), { recursive: true }));
+
+  test('its objects are filled in, and a button reads it again', async ({ page }) => {
     const header = 'Video 1,Video 2,Removed,Added,Changed\n';
     writeFileSync(file, `${header}somewhere.mp4,else.mp4,cup,,\n`);
-    await server.stop();
-    await server.launch(['--object-database', file]);
     await example(page);
     await page.getByRole('button', { name: 'From database' }).click();
     await expect(page.getByText('of its 1 rows, neither is in any')).toBeVisible();

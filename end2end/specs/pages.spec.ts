@@ -50,6 +50,13 @@ test('pages of a session', async ({ page, truth }) => {
   await page.keyboard.press('t');
   await look(page, 'workspace-onion');
   await page.keyboard.press('Escape');
+  await page.keyboard.press('b');
+  await page.keyboard.press('f');
+  await page.keyboard.press('i');
+  await page.getByRole('button', { name: /^Colour of ball 1/ }).click();
+  await page.getByRole('button', { name: 'From database' }).click();
+  await expect(page.getByText('--object-database')).toBeVisible();
+  await look(page, 'workspace-large');
   await open(page, `/sessions/${session}/review`);
   await showsFrame(stage(page, 1), 0);
   await showsFrame(stage(page, 2), 0);

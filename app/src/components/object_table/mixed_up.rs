@@ -63,15 +63,41 @@ fn Panel(table: Table, object: Object) -> impl IntoView {
             signals.selected.try_set(Some(made.id));
         });
     };
-    let here = move || {
-        let (side, frame) = signals.here.get();
-        format!("frame {frame} of {side} on")
-    };
+    let here = move || format!("from frame {} on", signals.here.get().1);
     let all = move || format!("all of {}", signals.here.get().0);
-    let merge_words = move || {
-        let other = other_title.get().unwrap_or_default();
-        format!("Merge into {other}")
+    // Short beside each other, whole for those who hear them one by one.
+    let button = move |what: &'static str, run: Callback<FrameKey>| {
+        let here_whole = move || {
+            let (side, frame) = signals.here.get();
+            format!("{what} from frame {frame} of {side} on")
+        };
+        let all_whole = move || format!("{what} all of {}", signals.here.get().0);
+        view! {
+            <div class="mixed-up-row">
+                <span class="muted">{what}</span>
+                <button
+                    type="button"
+                    class="button small"
+                    aria-label=here_whole
+                    title=here_whole
+                    on:click=move |_| run.run(from_here())
+                >
+                    {here}
+                </button>
+                <button
+                    type="button"
+                    class="button small"
+                    aria-label=all_whole
+                    title=all_whole
+                    on:click=move |_| run.run(whole())
+                >
+                    {all}
+                </button>
+            </div>
+        }
     };
+    let merge_words = move || format!("into {}", other_title.get().unwrap_or_default());
+    let merge_whole = move || format!("Merge {}", merge_words());
     view! {
         <section class="mixed-up" aria-label=heading.clone()>
             <h2>{heading.clone()}</h2>
@@ -89,32 +115,22 @@ fn Panel(table: Table, object: Object) -> impl IntoView {
                                 {options}
                             </select>
                         </label>
+                        {button("Swap", Callback::new(swap))}
                         <div class="mixed-up-row">
-                            <span class="muted">"Swap"</span>
-                            <button type="button" class="button small" on:click=move |_| swap(from_here())>
-                                {here}
-                            </button>
-                            <button type="button" class="button small" on:click=move |_| swap(whole())>
-                                {all}
-                            </button>
-                        </div>
-                        <div class="mixed-up-row">
-                            <span class="muted">"One"</span>
-                            <button type="button" class="button small" on:click=merge>
+                            <span class="muted">"Merge"</span>
+                            <button
+                                type="button"
+                                class="button small"
+                                aria-label=merge_whole
+                                title="Both are the same object"
+                                on:click=merge
+                            >
                                 {merge_words}
                             </button>
                         </div>
                     }
                 })}
-            <div class="mixed-up-row">
-                <span class="muted">"Split"</span>
-                <button type="button" class="button small" on:click=move |_| split(from_here())>
-                    {here}
-                </button>
-                <button type="button" class="button small" on:click=move |_| split(whole())>
-                    {all}
-                </button>
-            </div>
+            {button("Split", Callback::new(split))}
             <p class="muted">"Clicks and masks move along. Undo takes it back."</p>
         </section>
     }
