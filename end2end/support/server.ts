@@ -69,7 +69,8 @@ export class Server {
   /** Ends it and removes its data. */
   async remove(): Promise<void> {
     await this.end('SIGTERM');
-    rmSync(this.data, { recursive: true, force: true });
+    // The process that reads a video ends a moment after its server.
+    rmSync(this.data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
