@@ -22,9 +22,9 @@ pub fn use_me() -> Resource<Result<Me, ApiError>> {
     expect_context::<Asked>().0
 }
 
-/// Whether whoever looks may do `action`; not, until that is known.
+/// Whether whoever looks has a permission; not, until that is known.
 #[must_use]
-pub fn i_may(action: Permission) -> Signal<bool> {
+pub fn i_may(permission: Permission) -> Signal<bool> {
     let me = use_me();
-    Signal::derive(move || matches!(me.get(), Some(Ok(me)) if me.person.may(action)))
+    Signal::derive(move || matches!(me.get(), Some(Ok(me)) if me.person.may(permission)))
 }

@@ -72,11 +72,14 @@ impl Service {
 
     /// Refuses what whoever asks may not do. The table of routes refuses it before; this also covers what a page reads
     /// while the server renders it.
-    pub(crate) fn need(&self, action: Permission) -> Result<(), ServiceError> {
-        if self.person.may(action) {
+    pub(crate) fn need(&self, permission: Permission) -> Result<(), ServiceError> {
+        if self.person.may(permission) {
             Ok(())
         } else {
-            Err(ServiceError::Forbidden(refusal(self.person.role, action)))
+            Err(ServiceError::Forbidden(refusal(
+                self.person.role,
+                permission,
+            )))
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::editor::{Editor, Notice};
 use crate::api;
-use domain::FrameNumber;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -56,9 +55,4 @@ pub(super) fn take_back(editor: Editor) {
             Err(error) => editor.say(Notice::Problem(error.to_string())),
         }
     });
-}
-
-/// The frames of a lane as ticks want them.
-pub(super) fn numbers(frames: &[FrameNumber]) -> impl Iterator<Item = u32> {
-    frames.iter().map(|frame| frame.0)
 }

@@ -1,6 +1,5 @@
 //! The timelines of one video: a lane for every object.
 
-use super::corrections::numbers;
 use super::editor::Editor;
 use crate::components::format;
 use canvas::{
@@ -156,7 +155,7 @@ fn draw(track: Option<&Track>, prompted: &[u32]) -> Drawing {
         seen: spans_path(&seen, LANE_HEIGHT / 2.0),
         score: score_path(samples),
         suspects: ticks_path(suspects.iter().map(|s| s.frame.0), 0.0, LANE_HEIGHT),
-        approved: ticks_path(numbers(approved), 0.0, LANE_HEIGHT),
+        approved: ticks_path(approved.iter().map(|frame| frame.0), 0.0, LANE_HEIGHT),
         // A stroke of no length is a dot.
         prompts: ticks_path(
             prompted.iter().copied(),

@@ -167,7 +167,7 @@ async fn a_frame_is_encoded_once_for_all_runs() {
     };
     let once = encoded();
     assert!(once <= STEPS);
-    // A model of another kind does everything again, but not the encoding.
+    // New clicks are tracked, but no frame is encoded again.
     let cup = world.store.objects().list(&world.session).await.unwrap()[0].id;
     for side in VideoSide::BOTH {
         click(&world.store, &world.session, cup, side, 1, (3.0, 3.0)).await;
