@@ -1,6 +1,6 @@
 //! What was done to a session, by whom and when.
 
-use crate::{FrameNumber, JobKind, JobState, ObjectId, SessionStatus, VideoSide};
+use crate::{FrameNumber, JobKind, JobState, ObjectId, SessionStatus, Verdict, VideoSide};
 use serde::{Deserialize, Serialize};
 
 /// Something that was done.
@@ -79,6 +79,25 @@ pub enum Change {
         title: String,
         /// The video.
         side: VideoSide,
+    },
+    /// A reviewer judged an object, or took that back.
+    Judged {
+        /// Label and index of the object.
+        title: String,
+        /// The verdict; none when it was taken back.
+        verdict: Option<Verdict>,
+    },
+    /// A reviewer sent objects back to be annotated again.
+    SentBack {
+        /// Labels and indices of the objects.
+        titles: Vec<String>,
+    },
+    /// Somebody wrote a comment.
+    Commented {
+        /// Label and index of the object; none for the session as a whole.
+        title: Option<String>,
+        /// What they wrote.
+        text: String,
     },
     /// A job was asked for, began or ended.
     Job {
@@ -220,6 +239,20 @@ fn words(change: &Change, count: usize) -> String {
         Change::MasksSwapped { title, side } => {
             format!("swapped the masks of {title} in {side} with those of the run before")
         }
+        Change::Judged {
+            title,
+            verdict: Some(verdict),
+        } => format!("judged {title}: {}", verdict.title()),
+        Change::Judged {
+            title,
+            verdict: None,
+        } => format!("took the verdict on {title} back"),
+        Change::SentBack { titles } => format!("sent back {}", titles.join(", ")),
+        Change::Commented {
+            title: Some(title),
+            text,
+        } => format!("commented on {title}: {text}"),
+        Change::Commented { title: None, text } => format!("commented: {text}"),
         Change::Job {
             kind,
             state,
@@ -307,6 +340,10 @@ mod tests {
         for change in [
             click(3, EditStep::Redone),
             Change::AnnotatorSet { name: None },
+            Change::Judged {
+                title: "cup 1".into(),
+                verdict: Some(Verdict::NeedsReannotation),
+            },
             Change::Status {
                 from: SessionStatus::Draft,
                 to: SessionStatus::Ready,

@@ -15,6 +15,7 @@ mod object;
 mod palette;
 mod person;
 mod prompt;
+mod review;
 mod same_place;
 mod session;
 mod video;
@@ -42,6 +43,7 @@ pub use prompt::{
     BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,
     fold_events,
 };
+pub use review::Verdict;
 pub use same_place::{Counterparts, SamePlace};
 pub use session::{InvalidTransition, Session, SessionEvent, SessionStatus};
 pub use video::{
