@@ -19,30 +19,17 @@ PKG=$SITE/pkg
 WASM=$CARGO_TARGET_DIR/wasm32-unknown-unknown/browser/frontend.wasm
 
 say "building the browser part"
-cargo build --locked --package frontend --lib --target wasm32-unknown-unknown --profile browser ||
+# The parts are taken from each other by the linker's own record of who needs whom.
+cargo rustc --locked --package frontend --lib --target wasm32-unknown-unknown --profile browser -- -C link-arg=--emit-relocs ||
     die "the browser part does not build (see above)"
 
-mkdir -p "$PKG"
-WASM_OPT=$(command -v wasm-opt || true)
 # What the files in PKG were made of; unchanged means nothing to do.
-STAMP="$(cat "$WASM" scripts/build.sh | sha256sum) $(wasm-bindgen --version) wasm-opt: ${WASM_OPT:-none}"
-if [[ $(cat "$SITE/.stamp" 2>/dev/null) != "$STAMP" ]]; then
-    say "making the bindings"
-    rm -f "$SITE/.stamp"
-    wasm-bindgen --target web --no-typescript --out-dir "$PKG" --out-name scenediff "$WASM" ||
-        die "wasm-bindgen failed (see above): run scripts/setup.sh"
-    if [[ -n $WASM_OPT ]]; then
-        say "making the browser part smaller"
-        # What rustc emits and every current browser runs; more features would let it use what browsers lack.
-        FEATURES=(bulk-memory multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
-        "$WASM_OPT" -Oz "${FEATURES[@]/#/--enable-}" "$PKG/scenediff_bg.wasm" -o "$PKG/scenediff_bg.wasm.small" &&
-            mv "$PKG/scenediff_bg.wasm.small" "$PKG/scenediff_bg.wasm" ||
-            die "wasm-opt failed (see above)"
-    fi
-    brotli --force --keep --quality=11 --lgwin=24 "$PKG/scenediff_bg.wasm" "$PKG/scenediff.js"
-    say "the browser loads $(cat "$PKG"/scenediff*.br | wc -c) bytes of program"
-    echo "$STAMP" >"$SITE/.stamp"
+STAMP="$(cat "$WASM" scripts/parts.* | sha256sum) $(wasm-bindgen --version) wasm-opt: $(command -v wasm-opt || true)"
+if [[ $(cat "$PKG/.stamp" 2>/dev/null) != "$STAMP" ]]; then
+    scripts/parts.sh "$WASM" "$PKG"
+    echo "$STAMP" >"$PKG/.stamp"
 fi
+scripts/sizes.sh "$PKG"
 cp -u style/*.css "$PKG/"
 cp -ru public/. "$SITE/"
 

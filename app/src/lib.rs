@@ -7,6 +7,7 @@ pub mod components;
 pub mod live;
 pub mod me;
 pub mod pages;
+pub mod part;
 
 use components::navigation::Navigation;
 use leptos::nonce::use_nonce;
@@ -31,6 +32,13 @@ pub fn sign_in_path(wanted: &str) -> String {
         return "/sign-in".into();
     }
     format!("/sign-in?to={}", Url::escape(wanted))
+}
+
+/// Tells tests and scripts, which wait for this mark before they touch the page, that it reacts.
+pub fn mark_hydrated() {
+    if let Some(body) = document().body() {
+        let _ = body.set_attribute("data-hydrated", "");
+    }
 }
 
 /// The HTML document around [`App`]; the server renders it, the browser finds it there.
@@ -63,13 +71,6 @@ pub fn App() -> impl IntoView {
     live::provide_live();
     me::provide_me();
 
-    // Tests and scripts wait for this mark before they touch the page.
-    Effect::new(|_| {
-        if let Some(body) = document().body() {
-            let _ = body.set_attribute("data-hydrated", "");
-        }
-    });
-
     view! {
         <Stylesheet id="main" href="/pkg/main.css" />
         <Title formatter=|title: String| {
@@ -86,13 +87,13 @@ pub fn App() -> impl IntoView {
             <Navigation />
             <main id="main-content" tabindex="-1">
                 <FlatRoutes fallback=MissingPage>
-                    <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
-                    <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
-                    <Route path=path!("/sessions/:id") view=WorkspacePage ssr=SsrMode::Async />
-                    <Route path=path!("/sessions/:id/review") view=ReviewPage ssr=SsrMode::Async />
-                    <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=path!("/welcome/:link") view=WelcomePage ssr=SsrMode::Async />
+                    <Route path=path!("/") view=part!(start, StartPage) ssr=SsrMode::Async />
+                    <Route path=path!("/sessions") view=part!(sessions, SessionsPage) ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:id") view=part!(workspace, WorkspacePage) ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:id/review") view=part!(review, ReviewPage) ssr=SsrMode::Async />
+                    <Route path=path!("/people") view=part!(people, PeoplePage) ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=part!(sign_in, SignInPage) ssr=SsrMode::Async />
+                    <Route path=path!("/welcome/:link") view=part!(welcome, WelcomePage) ssr=SsrMode::Async />
                 </FlatRoutes>
             </main>
         </Router>

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// Who may import whom.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("canvas", &["domain"]),
     ("example", &["domain"]),
@@ -27,6 +27,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
         ],
     ),
     ("bench", &["domain", "example", "sam2", "store", "video"]),
+    ("parts", &[]),
 ];
 
 /// Libraries that belong to some crates alone: the start of their names, and who may import them.

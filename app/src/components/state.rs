@@ -52,7 +52,7 @@ pub fn ErrorState(
                 {if is_signed_out {
                     view! { <SignInLink /> }.into_any()
                 } else {
-                    view! { <a href="">"Reload the page"</a> }.into_any()
+                    view! { <a href="" rel="external">"Reload the page"</a> }.into_any()
                 }}
             </p>
         </section>

@@ -1,0 +1,104 @@
+//! The parts of the browser's program: what a page needs beyond the frame around it is loaded when somebody goes there.
+
+use crate::components::icon::{Icon, Shape};
+use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
+use leptos_meta::Title;
+use leptos_router::ChooseView;
+use std::pin::Pin;
+
+/// A page on its way, or why its part of the program did not come.
+pub type Arriving = Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError>>>>;
+
+/// A page and the part of the program that it is in; [`part!`](crate::part) makes it.
+#[derive(Clone, Copy)]
+pub struct Part {
+    name: &'static str,
+    page: fn() -> Arriving,
+}
+
+impl Part {
+    /// The page that `page` brings, in the part `name`.
+    #[must_use]
+    pub const fn new(name: &'static str, page: fn() -> Arriving) -> Self {
+        Self { name, page }
+    }
+}
+
+/// The view of a route whose program is loaded on demand: `part!(name, Page)`.
+///
+/// Pages with the same name are loaded together. What several parts use, and the frame does not, is loaded with the first
+/// of them.
+#[macro_export]
+macro_rules! part {
+    ($part:ident, $page:ident) => {{
+        #[::leptos::wasm_split::wasm_split(
+            $part,
+            wasm_split_path = ::leptos::wasm_split,
+            fallible
+        )]
+        fn $part()
+        -> Result<::leptos::prelude::AnyView, ::leptos::wasm_split::SplitLoaderError> {
+            use ::leptos::prelude::*;
+            Ok(view! { <$page /> }.into_any())
+        }
+        $crate::part::Part::new(stringify!($part), || Box::pin($part()))
+    }};
+}
+
+impl ChooseView for Part {
+    async fn choose(self) -> AnyView {
+        // The page then asks for its part before the program runs.
+        #[cfg(feature = "ssr")]
+        leptos::prefetch_lazy_fn_on_server(self.name);
+        let is_waking =
+            Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
+        loop {
+            match (self.page)().await {
+                Ok(view) => return view,
+                // The server's page is complete; it only does not react yet.
+                Err(_) if is_waking => pause().await,
+                Err(_) => return view! { <PartMissing name=self.name /> }.into_any(),
+            }
+        }
+    }
+
+    async fn preload(&self) {}
+}
+
+/// Waits a moment before the next try.
+async fn pause() {
+    #[cfg(feature = "hydrate")]
+    gloo_timers::future::TimeoutFuture::new(2_000).await;
+}
+
+/// What stands in the place of a page whose part did not come.
+#[component]
+fn PartMissing(name: &'static str) -> impl IntoView {
+    // Outside the router, so that the whole program is loaded anew.
+    view! {
+        <Title text="Not loaded" />
+        <div class="page">
+            <h1 class="visually-hidden">"Not loaded"</h1>
+            <section class="state bad" role="alert">
+                <h2>
+                    <Icon shape=Shape::Warning />
+                    "This page could not be loaded"
+                </h2>
+                <p>
+                    "The server cannot be reached, or it was updated since this window was opened. Check that scenediff is \
+                     running, then reload the page."
+                </p>
+                <details>
+                    <summary>"Detail"</summary>
+                    <p>{format!("The part \"{name}\" of the program did not arrive.")}</p>
+                </details>
+                <p>
+                    <a class="button" href="" rel="external">
+                        "Reload the page"
+                    </a>
+                </p>
+            </section>
+        </div>
+    }
+}
