@@ -24,7 +24,7 @@ cargo rustc --locked --package frontend --lib --target wasm32-unknown-unknown --
     die "the browser part does not build (see above)"
 
 # What the files in PKG were made of; unchanged means nothing to do.
-STAMP="$(cat "$WASM" scripts/parts.* | sha256sum) $(wasm-bindgen --version) wasm-opt: $(command -v wasm-opt || true)"
+STAMP="$(cat "$WASM" scripts/parts.sh parts/src/*.rs Cargo.lock | sha256sum) $(wasm-bindgen --version)"
 if [[ $(cat "$PKG/.stamp" 2>/dev/null) != "$STAMP" ]]; then
     scripts/parts.sh "$WASM" "$PKG"
     echo "$STAMP" >"$PKG/.stamp"

@@ -26,15 +26,6 @@ wasm-bindgen --target web --no-typescript --keep-lld-exports --no-demangle --rem
     die "wasm-bindgen failed (see above): run scripts/setup.sh"
 rm "$NEW/scenediff.wasm"
 
-if command -v wasm-opt >/dev/null; then
-    say "making the parts smaller"
-    # What rustc emits and every current browser runs; more features would let it use what browsers lack.
-    FEATURES=(bulk-memory multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
-    printf '%s\0' "$NEW"/*.wasm "$NEW/$FOLDER"/*.wasm |
-        xargs -0 -P "$(nproc)" -I FILE wasm-opt -Oz "${FEATURES[@]/#/--enable-}" --output FILE FILE ||
-        die "wasm-opt failed (see above)"
-fi
-
 brotli --force --keep --quality=11 --lgwin=24 "$NEW"/*.wasm "$NEW"/*.js "$NEW/$FOLDER"/*.wasm
 rm -rf "$PKG"
 mv "$NEW" "$PKG"

@@ -114,11 +114,6 @@ if [[ $WHAT == test ]]; then
         node_is_new || die "the Node in $TOOLS/bin does not start: remove $TOOLS and run this again"
     fi
 
-    if ! command -v wasm-opt >/dev/null; then
-        say "installing wasm-opt (makes the browser build smaller)"
-        npm install --silent --prefix "$TOOLS" binaryen@132 || say "wasm-opt is not to be had: going on without"
-    fi
-
     REQUIREMENTS=crates/export/tests/python/requirements.txt
     if ! cmp -s "$REQUIREMENTS" "$VENV/requirements.txt"; then
         say "installing Python packages: $(tr '\n' ' ' <"$REQUIREMENTS")"

@@ -10,7 +10,7 @@ use std::pin::Pin;
 /// A page on its way, or why its part of the program did not come.
 pub type Arriving = Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError>>>>;
 
-/// A page and the part of the program that it is in; [`part!`](crate::part) makes it.
+/// A page and the part of the program that it is in; [`part!`](macro@crate::part) makes it.
 #[derive(Clone, Copy)]
 pub struct Part {
     name: &'static str,
@@ -33,12 +33,11 @@ impl Part {
 macro_rules! part {
     ($part:ident, $page:ident) => {{
         #[::leptos::wasm_split::wasm_split(
-            $part,
-            wasm_split_path = ::leptos::wasm_split,
-            fallible
-        )]
-        fn $part()
-        -> Result<::leptos::prelude::AnyView, ::leptos::wasm_split::SplitLoaderError> {
+                    $part,
+                    wasm_split_path = ::leptos::wasm_split,
+                    fallible
+                )]
+        fn $part() -> Result<::leptos::prelude::AnyView, ::leptos::wasm_split::SplitLoaderError> {
             use ::leptos::prelude::*;
             Ok(view! { <$page /> }.into_any())
         }
@@ -48,9 +47,8 @@ macro_rules! part {
 
 impl ChooseView for Part {
     async fn choose(self) -> AnyView {
-        // The page then asks for its part before the program runs.
         #[cfg(feature = "ssr")]
-        leptos::prefetch_lazy_fn_on_server(self.name);
+        preload(self.name);
         let is_waking =
             Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
         loop {
@@ -64,6 +62,25 @@ impl ChooseView for Part {
     }
 
     async fn preload(&self) {}
+}
+
+/// Has the browser fetch a part while it reads the page: the program asks for it only once it runs.
+#[cfg(feature = "ssr")]
+fn preload(part: &str) {
+    use leptos_meta::Link;
+    let Some(manifest) = use_context::<leptos::WasmSplitManifest>() else {
+        return;
+    };
+    manifest.0.with_value(|(folder, files, loader)| {
+        // A `Link` goes into the head of the page when it is rendered; nothing of it is left here.
+        for file in files.get(part).into_iter().flatten() {
+            let href = format!("{folder}/{file}.wasm");
+            let _ = view! { <Link rel="preload" href as_="fetch" type_="application/wasm" crossorigin="" /> }
+                .to_html();
+        }
+        let href = format!("{folder}/{loader}");
+        let _ = view! { <Link rel="modulepreload" href crossorigin="" /> }.to_html();
+    });
 }
 
 /// Waits a moment before the next try.

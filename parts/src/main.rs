@@ -41,13 +41,18 @@ fn split(wasm: &Path, out: &Path, folder: &str) -> Result<()> {
     let split = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("the program cannot be split: {error:?}"))?;
 
-    let small = small_pieces(&split.split_modules)?;
+    let (small, large) = by_size(&split.split_modules)?;
     let sources: Vec<Vec<u8>> = small
         .iter()
         .map(|name| take(&piece(&pieces, name)))
         .collect::<Result<_>>()?;
     if !sources.is_empty() {
         write(&piece(&pieces, SHARED), &merge::merge(&sources)?)?;
+    }
+    // Alone, too: what is merged has no names for debuggers and none of the room that the linker left.
+    for name in large {
+        let file = piece(&pieces, &name);
+        write(&file, &merge::merge(&[take(&file)?])?)?;
     }
     let script = String::from_utf8(take(&pieces.join(LOADER))?)?;
     write(
@@ -62,16 +67,15 @@ fn split(wasm: &Path, out: &Path, folder: &str) -> Result<()> {
     write(&out.join(MANIFEST), &serde_json::to_vec_pretty(&needs)?)
 }
 
-/// The names of the shared pieces that are not worth a request of their own.
-fn small_pieces(files: &[PathBuf]) -> Result<Vec<String>> {
-    let mut small = Vec::new();
+/// The names of the shared pieces that are not worth a request of their own, and of all others.
+fn by_size(files: &[PathBuf]) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut small, mut large) = (Vec::new(), Vec::new());
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        if name.starts_with("chunk_") && fs::metadata(file)?.len() < SMALL {
-            small.push(name.into_owned());
-        }
+        let is_small = name.starts_with("chunk_") && fs::metadata(file)?.len() < SMALL;
+        if is_small { &mut small } else { &mut large }.push(name.into_owned());
     }
-    Ok(small)
+    Ok((small, large))
 }
 
 fn piece(folder: &Path, name: &str) -> PathBuf {

@@ -1,0 +1,78 @@
+/** What a page loads of the browser's program: little, and only what it needs. */
+import type { Page } from '@playwright/test';
+import { expect, open, ready, test } from '../support/fixtures';
+import { look } from '../support/look';
+import { opened } from '../support/session';
+
+/** Most bytes of program, compressed, that a page may load at first, and that it may load beside what every page does. */
+const MOST = 400_000;
+
+/** The files of the frame around every page. */
+const FRAME = /^\/pkg\/[^/]+$/;
+
+/** Opens an address and counts the bytes of program that come for it, by file. */
+async function loaded(page: Page, address: string): Promise<Map<string, number>> {
+  const files = new Map<string, number>();
+  const waiting: Promise<void>[] = [];
+  page.on('response', (response) => {
+    const path = new URL(response.url()).pathname;
+    if (/^\/pkg\/.*\.(js|wasm)$/.test(path)) {
+      expect(response.headers()['content-encoding'], `${path} is compressed`).toBe('br');
+      waiting.push(response.request().sizes().then((sizes) => void files.set(path, sizes.responseBodySize)));
+    }
+  });
+  await open(page, address);
+  await Promise.all(waiting);
+  page.removeAllListeners('response');
+  return files;
+}
+
+const sum = (files: Map<string, number>, which = /./) =>
+  [...files].reduce((all, [file, bytes]) => all + (which.test(file) ? bytes : 0), 0);
+const list = (files: Map<string, number>) => [...files].map(([file, bytes]) => `${bytes} ${file}`).join('\n');
+
+test('a page loads little of the program at first', async ({ page }) => {
+  await open(page, '/');
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  const session = await opened(page);
+
+  // Where people arrive: the frame around every page, and the part of this one.
+  const start = await loaded(page, '/');
+  expect(sum(start), `/ loads\n${list(start)}`).toBeLessThanOrEqual(MOST);
+  const frame = sum(start, FRAME);
+  for (const address of ['/sessions', '/people', `/sessions/${session}/review`, `/sessions/${session}`]) {
+    const files = await loaded(page, address);
+    expect(sum(files) - frame, `beside the frame, ${address} loads\n${list(files)}`).toBeLessThanOrEqual(MOST);
+    // The canvas of the workspace comes with the workspace alone.
+    const isWorkspace = address === `/sessions/${session}`;
+    expect([...files.keys()].some((file) => file.endsWith('/split_workspace.wasm')), address).toBe(isWorkspace);
+  }
+});
+
+test.describe('without its part', () => {
+  // The browser and the loader report what the test holds back.
+  test.use({ allowed: /^(error: (Failed to load resource|TypeError|CompileError|Error|LinkError)|warning: .*preload)/ });
+
+  test('a page that somebody goes to says so, and reloading helps', async ({ page }) => {
+    await open(page, '/');
+    await page.route('**/split_sessions.wasm', (route) => route.abort());
+    await page.getByRole('link', { name: 'Review Sessions' }).click();
+    await expect(page.getByRole('alert')).toContainText('This page could not be loaded');
+    await look(page, 'part-missing');
+    await page.unroute('**/split_sessions.wasm');
+    await page.getByRole('link', { name: 'Reload the page' }).click();
+    await expect(page.getByText('No sessions yet')).toBeVisible();
+    await ready(page);
+  });
+
+  test('a page of the server reacts as soon as it comes', async ({ page }) => {
+    await page.route('**/split_start.wasm', (route) => route.abort());
+    await page.goto('/');
+    await expect(page.getByRole('button', { name: 'Open the example' })).toBeVisible();
+    await expect(page.locator('body[data-hydrated]')).toHaveCount(0);
+    await page.unroute('**/split_start.wasm');
+    await ready(page);
+    await page.getByRole('link', { name: 'Review Sessions' }).click();
+    await expect(page.getByText('No sessions yet')).toBeVisible();
+  });
+});
