@@ -193,7 +193,7 @@ impl Shown {
     }
 }
 
-fn change(fields: &ObjectFields) -> impl IntoView {
+fn change(fields: &ObjectFields) -> impl IntoView + use<> {
     view! {
         {fields.change_type.as_str()}
         <div class="muted">{fields.deformability.as_str()}</div>

@@ -53,8 +53,6 @@ pub(super) fn field_id(object: ObjectId) -> String {
 struct Draft {
     shown: Shown,
     text: StoredValue<Text>,
-    /// What others see.
-    stored: Signal<String>,
     /// What was typed and is not what others see; what they write meanwhile does not disturb it.
     typed: RwSignal<Option<String>>,
     /// What is on its way to the server.
@@ -81,7 +79,6 @@ pub(super) fn SavedText(
     let draft = Draft {
         shown,
         text: StoredValue::new(text),
-        stored,
         typed: RwSignal::new(None),
         sending: StoredValue::new(None),
         timer: StoredValue::new(None),

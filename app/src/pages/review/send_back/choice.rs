@@ -85,7 +85,7 @@ pub(super) fn ChoiceRow(
         });
         let counts = (1..=VIEWS_MAX).map(|count| {
             let words = if count == 1 { "1 view".to_owned() } else { format!("{count} views") };
-            view! { <option value=count.to_string() selected=untrack(asked).1 == count>{words}</option> }
+            view! { <option value=count.to_string() selected=asked.get_untracked().1 == count>{words}</option> }
         });
         view! {
             <td>
