@@ -39,11 +39,20 @@ pub fn Player(
     /// Objects whose masks are not shown.
     #[prop(into)]
     hidden: Signal<HashSet<ObjectId>>,
+    /// Whether the masks before the last job are outlined where it changed them.
+    #[prop(into)]
+    show_former: Signal<bool>,
 ) -> impl IntoView {
     let masks = use_masks(session.clone(), side, frames, frame);
+    let former = use_former_masks(session.clone(), side, frames, frame, show_former);
     let scene = Memo::new(move |_| {
         let frame = frame.get();
         let propagated = masks.at(frame);
+        let former = if show_former.get() {
+            former.at(frame)
+        } else {
+            Vec::new()
+        };
         objects.with(|objects| {
             hidden.with(|hidden| {
                 compose(&SceneInput {
@@ -56,7 +65,7 @@ pub fn Player(
                     pending: &[],
                     answers: &Answers::default(),
                     propagated: &propagated,
-                    former: &[],
+                    former: &former,
                     drawing: None,
                 })
             })

@@ -20,6 +20,7 @@ mod pane;
 mod preview;
 mod scene;
 mod screen;
+mod sent_back;
 mod sync;
 mod tool_bar;
 mod tracks;

@@ -1,6 +1,6 @@
 //! What is to be clicked next.
 
-use domain::{FrameNumber, Object, ObjectId, PromptedFrame, VideoSide};
+use domain::{Asked, FrameNumber, Object, ObjectId, PromptedFrame, VideoSide};
 use std::collections::HashSet;
 
 /// One object in one video: a number of frames to annotate.
@@ -12,10 +12,12 @@ pub struct Step {
     pub side: VideoSide,
     /// Frames to annotate.
     pub views: u8,
-    /// Frames that have prompts, in order.
+    /// Frames that have prompts, in order; of a step that was sent back those that got some since.
     pub frames: Vec<FrameNumber>,
     /// Whether a person said that it is done before every frame was annotated.
     pub declared: bool,
+    /// Whether a reviewer sent it back.
+    pub again: bool,
 }
 
 impl Step {
@@ -38,32 +40,39 @@ impl Step {
     }
 }
 
-/// All steps in the order in which they are taken: object by object, video 1 first.
+/// All steps in the order in which they are taken: object by object, video 1 first. When a reviewer sent something back,
+/// only what was `asked` for.
 #[must_use]
 pub fn steps(
     objects: &[Object],
     prompts: &[PromptedFrame],
     declared: &HashSet<(ObjectId, VideoSide)>,
+    asked: &[Asked],
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     for object in objects {
         for side in VideoSide::BOTH {
-            if !object.fields.is_in(side) {
+            let again = asked
+                .iter()
+                .find(|asked| asked.views.object == object.id && asked.views.side == side);
+            if !object.fields.is_in(side) || (again.is_none() && !asked.is_empty()) {
                 continue;
             }
             let mut frames: Vec<FrameNumber> = prompts
                 .iter()
                 .filter(|p| p.key.object == object.id && p.key.side == side)
                 .filter(|p| !p.prompts.is_empty())
+                .filter(|p| again.is_none_or(|asked| p.prompts.seq > asked.since))
                 .map(|p| p.key.frame)
                 .collect();
             frames.sort_unstable();
             steps.push(Step {
                 object: object.id,
                 side,
-                views: object.fields.views,
+                views: again.map_or(object.fields.views, |asked| asked.views.views),
                 frames,
                 declared: declared.contains(&(object.id, side)),
+                again: again.is_some(),
             });
         }
     }
@@ -118,9 +127,9 @@ pub fn after_done(step: &Step, frame: FrameNumber, frames: u32) -> Done {
 /// Where the person is, as the guide line says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Place of the object in the list, from 1.
+    /// Place of the object among those with steps, from 1.
     pub number: usize,
-    /// Number of objects.
+    /// Number of objects with steps.
     pub count: usize,
     /// Label and index of the object.
     pub title: String,
@@ -130,6 +139,8 @@ pub struct Place {
     pub views: u8,
     /// The video.
     pub side: VideoSide,
+    /// Whether a reviewer sent it back.
+    pub again: bool,
 }
 
 impl std::fmt::Display for Place {
@@ -141,17 +152,23 @@ impl std::fmt::Display for Place {
             view,
             views,
             side,
+            again,
         } = self;
-        write!(f, "object {number} of {count}: {title} - ")?;
-        if *view > usize::from(*views) {
-            write!(f, "extra view {view} - {side}")
+        let (what, new) = if *again {
+            ("sent back", "new ")
         } else {
-            write!(f, "view {view} of {views} - {side}")
+            ("object", "")
+        };
+        write!(f, "{what} {number} of {count}: {title} - ")?;
+        if *view > usize::from(*views) {
+            write!(f, "extra {new}view {view} - {side}")
+        } else {
+            write!(f, "{new}view {view} of {views} - {side}")
         }
     }
 }
 
-/// Where the person is; none when the object is gone or is not in that video.
+/// Where the person is; none when the object is gone or has no step in that video.
 #[must_use]
 pub fn place(
     objects: &[Object],
@@ -160,24 +177,28 @@ pub fn place(
     side: VideoSide,
     frame: FrameNumber,
 ) -> Option<Place> {
-    let index = objects.iter().position(|o| o.id == object)?;
     let step = steps
         .iter()
         .find(|step| step.object == object && step.side == side)?;
+    let mut with_steps: Vec<ObjectId> = steps.iter().map(|step| step.object).collect();
+    with_steps.dedup();
     Some(Place {
-        number: index + 1,
-        count: objects.len(),
-        title: objects[index].fields.title(),
+        number: with_steps.iter().position(|id| *id == object)? + 1,
+        count: with_steps.len(),
+        title: objects.iter().find(|o| o.id == object)?.fields.title(),
         view: step.view_of(frame),
         views: step.views,
         side,
+        again: step.again,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{ChangeType, Deformability, FrameKey, FramePrompts, Label, ObjectFields, Point};
+    use domain::{
+        AskedViews, ChangeType, Deformability, FrameKey, FramePrompts, Label, ObjectFields, Point,
+    };
 
     fn object(id: i64, in_video1: bool, in_video2: bool, views: u8) -> Object {
         Object {
@@ -230,7 +251,7 @@ mod tests {
         let none = HashSet::new();
         let mut seen = Vec::new();
         let mut at = None;
-        while let Some((id, side)) = next(&steps(&objects, &prompts, &none), at) {
+        while let Some((id, side)) = next(&steps(&objects, &prompts, &none, &[]), at) {
             let frame = prompts.len() as u32;
             seen.push((id, side));
             prompts.push(click(id, side, frame));
@@ -244,12 +265,12 @@ mod tests {
         use VideoSide::{One, Two};
         let objects = [object(1, true, true, 1), object(2, true, false, 1)];
         let prompts = [click(1, Two, 0)];
-        let all = steps(&objects, &prompts, &HashSet::new());
+        let all = steps(&objects, &prompts, &HashSet::new(), &[]);
         assert_eq!(next(&all, Some((1, One))), Some((2, One)));
         assert_eq!(next(&all, Some((2, One))), Some((1, One)));
         assert_eq!(next(&all, Some((99, One))), Some((1, One)));
         let declared = HashSet::from([(ObjectId(1), One), (ObjectId(2), One)]);
-        assert_eq!(next(&steps(&objects, &prompts, &declared), None), None);
+        assert_eq!(next(&steps(&objects, &prompts, &declared, &[]), None), None);
         assert_eq!(next(&[], None), None);
     }
 
@@ -257,7 +278,7 @@ mod tests {
     fn done_asks_for_the_next_view_far_from_the_first() {
         let objects = [object(1, true, false, 3)];
         let prompts = [click(1, VideoSide::One, 10)];
-        let step = &steps(&objects, &prompts, &HashSet::new())[0];
+        let step = &steps(&objects, &prompts, &HashSet::new(), &[])[0];
         // Middles of the thirds of 90 frames: 15, 45, 75.
         let done = after_done(step, FrameNumber(10), 90);
         assert_eq!(done, Done::NextView(FrameNumber(75)));
@@ -268,7 +289,7 @@ mod tests {
     fn done_after_the_last_view_ends_the_step() {
         let objects = [object(1, true, false, 1)];
         let prompts = [click(1, VideoSide::One, 10)];
-        let step = &steps(&objects, &prompts, &HashSet::new())[0];
+        let step = &steps(&objects, &prompts, &HashSet::new(), &[])[0];
         assert_eq!(after_done(step, FrameNumber(10), 90), Done::StepDone);
     }
 
@@ -276,7 +297,7 @@ mod tests {
     fn the_place_follows_the_frame() {
         let objects = [object(5, true, true, 1), object(1, true, false, 2)];
         let prompts = [click(1, VideoSide::One, 10), click(1, VideoSide::One, 4)];
-        let all = steps(&objects, &prompts, &HashSet::new());
+        let all = steps(&objects, &prompts, &HashSet::new(), &[]);
         let said = |frame| {
             place(
                 &objects,
@@ -293,6 +314,45 @@ mod tests {
         assert_eq!(said(11), "object 2 of 2: cup 1 - extra view 3 - video 1");
         assert_eq!(
             place(&objects, &all, ObjectId(1), VideoSide::Two, FrameNumber(0)),
+            None
+        );
+    }
+    #[test]
+    fn what_was_sent_back_leads_through_nothing_else() {
+        use VideoSide::{One, Two};
+        let objects = [object(1, true, true, 1), object(2, true, true, 1)];
+        let asked = |side, since| Asked {
+            views: AskedViews {
+                object: ObjectId(2),
+                side,
+                views: 2,
+            },
+            since,
+            comment: String::new(),
+        };
+        // The clicks of `click` are events of number 1.
+        let prompts = [click(2, One, 10), click(2, Two, 10)];
+        let asked = [asked(One, 0), asked(Two, 1)];
+        let all = steps(&objects, &prompts, &HashSet::new(), &asked);
+        let read: Vec<_> = all
+            .iter()
+            .map(|step| (step.object.0, step.side, step.views, step.frames.len()))
+            .collect();
+        assert_eq!(read, [(2, One, 2, 1), (2, Two, 2, 0)]);
+        let said = |frame| {
+            let place = place(&objects, &all, ObjectId(2), One, FrameNumber(frame));
+            place.map(|place| place.to_string()).unwrap_or_default()
+        };
+        assert_eq!(
+            said(10),
+            "sent back 1 of 1: cup 1 - new view 1 of 2 - video 1"
+        );
+        assert_eq!(
+            said(11),
+            "sent back 1 of 1: cup 1 - new view 2 of 2 - video 1"
+        );
+        assert_eq!(
+            place(&objects, &all, ObjectId(1), One, FrameNumber(0)),
             None
         );
     }

@@ -176,9 +176,17 @@ fn kind(entry: &HistoryEntry) -> Option<(VideoSide, EditStep, &str)> {
     }
 }
 
-/// Whether both are the same edit by one person of one object and video.
+/// Whether both are the same edit by one person of one object and video, or the later comment (`a`) goes on where the
+/// earlier one ended: it was saved while it was being typed.
 fn is_run(a: &HistoryEntry, b: &HistoryEntry) -> bool {
-    kind(a).is_some() && kind(a) == kind(b) && a.object == b.object && a.person == b.person
+    let is_same = kind(a).is_some() && kind(a) == kind(b);
+    let goes_on = match (&a.change, &b.change) {
+        (Change::Commented { text, .. }, Change::Commented { text: before, .. }) => {
+            !before.is_empty() && text.starts_with(before.as_str())
+        }
+        _ => false,
+    };
+    (is_same || goes_on) && a.object == b.object && a.person == b.person
 }
 
 fn words(change: &Change, count: usize) -> String {
@@ -248,11 +256,12 @@ fn words(change: &Change, count: usize) -> String {
             verdict: None,
         } => format!("took the verdict on {title} back"),
         Change::SentBack { titles } => format!("sent back {}", titles.join(", ")),
-        Change::Commented {
-            title: Some(title),
-            text,
-        } => format!("commented on {title}: {text}"),
-        Change::Commented { title: None, text } => format!("commented: {text}"),
+        Change::Commented { title, text } => match (title, text.is_empty()) {
+            (Some(title), false) => format!("commented on {title}: {text}"),
+            (Some(title), true) => format!("took the comment on {title} back"),
+            (None, false) => format!("commented: {text}"),
+            (None, true) => "took the comment back".into(),
+        },
         Change::Job {
             kind,
             state,
@@ -333,6 +342,28 @@ mod tests {
             ]
         );
         assert_eq!(lines[2].at, entries[2].at);
+    }
+
+    #[test]
+    fn a_comment_that_was_saved_while_it_was_typed_is_one_line() {
+        let said = |id, text: &str| {
+            let (title, text) = (Some("cup 1".into()), text.into());
+            entry(id, "rea", Change::Commented { title, text })
+        };
+        let entries = [
+            said(4, ""),
+            said(3, "leaks"),
+            said(2, "too small"),
+            said(1, "too"),
+        ];
+        let lines = history_lines(&entries);
+        let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
+        let expected = [
+            "took the comment on cup 1 back",
+            "commented on cup 1: leaks",
+            "commented on cup 1: too small",
+        ];
+        assert_eq!(words, expected);
     }
 
     #[test]

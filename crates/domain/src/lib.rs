@@ -43,7 +43,7 @@ pub use prompt::{
     BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,
     fold_events,
 };
-pub use review::Verdict;
+pub use review::{Asked, AskedViews, COMMENT_MAX, ObjectReview, Review, SentBack, Signed, Verdict};
 pub use same_place::{Counterparts, SamePlace};
 pub use session::{InvalidTransition, Session, SessionEvent, SessionStatus};
 pub use video::{

@@ -56,6 +56,8 @@ pub enum SessionEvent {
     },
     /// A reviewer sent objects back.
     SentBack,
+    /// A reviewer thought better of sending it back.
+    SentBackWithdrawn,
     /// A reviewer found it good.
     Approved,
 }
@@ -109,10 +111,40 @@ impl SessionStatus {
                 S::NeedsReview | S::NeedsReannotation | S::FinishedReannotation | S::Reviewed,
                 E::SentBack,
             ) => Ok(S::NeedsReannotation),
+            (S::NeedsReannotation, E::SentBackWithdrawn) => Ok(S::NeedsReview),
             (S::NeedsReview | S::FinishedReannotation | S::Reviewed, E::Approved) => {
                 Ok(S::Reviewed)
             }
             _ => Err(InvalidTransition { from: self, event }),
+        }
+    }
+
+    /// Why nothing can be judged in this state, and what to do; none where there are masks to judge.
+    #[must_use]
+    pub fn why_not_judged(self) -> Option<&'static str> {
+        match self {
+            Self::Draft | Self::Ready => {
+                Some("there are no masks to judge yet: start the offline job first")
+            }
+            Self::Queued | Self::Propagating => {
+                Some("the offline job is making masks: judge them when it is done")
+            }
+            Self::Failed => Some("the offline job failed: start it again, then judge its masks"),
+            Self::NeedsReview
+            | Self::NeedsReannotation
+            | Self::FinishedReannotation
+            | Self::Reviewed => None,
+        }
+    }
+
+    /// Why a session cannot be found good in this state, and what to do; none where it can.
+    #[must_use]
+    pub fn why_not_approved(self) -> Option<&'static str> {
+        match self {
+            Self::NeedsReannotation => Some(
+                "it was sent back and is not annotated again yet: wait for the next offline job, or take it back",
+            ),
+            other => other.why_not_judged(),
         }
     }
 
@@ -212,6 +244,14 @@ mod tests {
             assert!(status.after(E::Approved).is_err(), "{status}");
         }
         assert!(S::NeedsReannotation.after(E::Approved).is_err());
+        let thought_better = [E::SentBack, E::SentBackWithdrawn, E::Approved];
+        assert_eq!(walk(S::NeedsReview, &thought_better), Ok(S::Reviewed));
+        for status in S::ALL {
+            let refused = |event| status.after(event).is_err();
+            let why = [status.why_not_judged(), status.why_not_approved()];
+            let expected = [refused(E::SentBack), refused(E::Approved)];
+            assert_eq!(why.map(|why| why.is_some()), expected, "{status}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What the server tells the page.
 
 use crate::{
-    Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, Session,
-    SessionId, VideoSide,
+    Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, SentBack,
+    Session, SessionId, VideoSide,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub struct Workspace {
     pub done_early: Vec<(ObjectId, VideoSide)>,
     /// The frames of each video that somebody looked at.
     pub looked: [Looked; 2],
+    /// What a reviewer sent back and is still to be annotated again.
+    pub sent_back: Option<SentBack>,
     /// The job that waits or runs for this session, or the last one that ended.
     pub job: Option<JobRecord>,
 }

@@ -9,6 +9,8 @@
 //! | `inference_data.pkl` | the prompts in model space, with torch tensors ([`prompts`]) |
 //! | `inference_data.json` | the prompts in pixels |
 //!
+//! [`write_review`] writes `review_meta.json` beside them ([`review_meta`]), whenever a reviewer says something.
+//!
 //! [`read_segments`] reads both layouts of `segments.pkl`: plain data only, nothing in the file is ever executed.
 
 pub mod benchmark;
@@ -16,9 +18,11 @@ pub mod documented;
 pub mod pickle;
 pub mod prompts;
 mod read;
+mod review;
 mod session;
 mod write;
 
 pub use read::{ReadError, SegmentedObject, Segments, read_segments};
+pub use review::{REVIEW_FILE, ReviewMeta, review_meta, write_review};
 pub use session::{MasksByFrame, SessionExport, VideoExport};
 pub use write::{ExportError, RESULT_FILES, write_results};

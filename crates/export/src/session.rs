@@ -19,7 +19,7 @@ pub struct SessionExport {
     pub id: SessionId,
     /// What kind of place was filmed.
     pub scene_type: String,
-    /// Reviewers' comments, as the benchmark's `comments` holds them; empty before a review.
+    /// Reviewers' comments by index of their object, as the benchmark's `comments` holds them; empty before a review.
     pub comments: BTreeMap<String, String>,
     /// The model that made the masks.
     pub model: ModelInfo,

@@ -117,13 +117,13 @@ fn check(session: &SessionExport) -> Result<(), ExportError> {
     Ok(())
 }
 
-fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
+pub(crate) fn write_json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     out.write_all(b"\n")
 }
 
 /// Writes `path` through a temporary neighbour; returns the size in bytes.
-fn write_file(
+pub(crate) fn write_file(
     path: &Path,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<u64, ExportError> {

@@ -5,6 +5,7 @@ use crate::blocking::blocking;
 use crate::config::remove_folder;
 use crate::overlay::write_overlay;
 use crate::progress::Progress;
+use crate::review_file;
 use crate::shared::Shared;
 use domain::{JobRecord, Object, PromptEvent, SessionId, VideoSide, fold_events};
 use export::{SessionExport, VideoExport, benchmark};
@@ -57,6 +58,7 @@ pub(crate) async fn write_results(
         complete_benchmark(&folder, &everything, &originals)
     })
     .await?;
+    review_file::write(shared, session, &in_work).await?;
     put_in_place(&in_work, &shared.data.results(session)).await
 }
 
@@ -72,7 +74,7 @@ async fn gather(
     Ok(SessionExport {
         id: id.clone(),
         scene_type: session.scene_type,
-        comments: BTreeMap::new(),
+        comments: comments(shared, id, &objects).await?,
         model: shared.engine.model().clone(),
         objects,
         prompts: fold_events(events),
@@ -81,6 +83,21 @@ async fn gather(
             gather_video(shared, id, VideoSide::Two, two).await?,
         ],
     })
+}
+
+/// The reviewers' words on each object, by its index from 0.
+async fn comments(
+    shared: &Shared,
+    session: &SessionId,
+    objects: &[Object],
+) -> Result<BTreeMap<String, String>, JobsError> {
+    let mut review = shared.store.reviews().get(session).await?;
+    review.objects.retain(|said| !said.comment.is_empty());
+    let said = objects.iter().enumerate().filter_map(|(index, object)| {
+        let said = review.of(object.id)?;
+        Some((index.to_string(), said.comment.clone()))
+    });
+    Ok(said.collect())
 }
 
 async fn gather_video(

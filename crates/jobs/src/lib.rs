@@ -10,6 +10,7 @@
 //! | `ingest`, `worker_process` | uploads to frames, in a child process |
 //! | `propagate`, `plan`, `changes`, `track` | clicks to masks |
 //! | `export_results`, `overlay` | masks to files |
+//! | `review_file` | what reviewers say, as a file beside them |
 //! | `same_place` | which frames of both videos show the same place |
 //! | `engine`, `gate` | the model, and who may use it next |
 
@@ -30,6 +31,7 @@ mod plan;
 mod progress;
 mod propagate;
 mod queue;
+mod review_file;
 mod run;
 mod same_place;
 mod shared;
@@ -87,6 +89,7 @@ impl Jobs {
             events: Events::new(),
             running: RunningJobs::default(),
             same_place: Known::default(),
+            review_files: tokio::sync::Mutex::default(),
             store,
             data,
         });
@@ -267,6 +270,14 @@ impl Jobs {
     pub async fn write_example(&self, folder: &Path) -> Result<(PathBuf, PathBuf), JobsError> {
         let folder = folder.to_owned();
         blocking(move || example::write_example(&folder)).await
+    }
+
+    /// Brings the file of a session's review in line with the store, if the session has results.
+    ///
+    /// # Errors
+    /// When there is no such session, or the file cannot be written.
+    pub async fn refresh_review(&self, session: &SessionId) -> Result<(), JobsError> {
+        review_file::refresh(&self.0, session).await
     }
 
     /// Where everything of a session lies.

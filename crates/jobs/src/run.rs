@@ -2,7 +2,7 @@
 
 use crate::config::{features_of, remove_folder};
 use crate::shared::Shared;
-use crate::{JobsError, ingest, propagate};
+use crate::{JobsError, ingest, propagate, review_file};
 use domain::{JobId, JobKind, JobRecord, JobState, LiveEvent, SessionId};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -76,6 +76,12 @@ pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: O
             return;
         }
     };
+    if ended.kind == JobKind::Propagate {
+        // Masks and status are others now, and so is what was said about them.
+        if let Err(error) = review_file::refresh(shared, &ended.session).await {
+            tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");
+        }
+    }
     shared.publish_job(&ended);
     let told = if ended.kind == JobKind::Ingest && state != JobState::Done {
         remove_session(shared, &ended.session).await

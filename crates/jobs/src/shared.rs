@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) queue: Queue,
     pub(crate) running: RunningJobs,
     pub(crate) same_place: Known,
+    /// Whoever holds this writes the file of a review.
+    pub(crate) review_files: tokio::sync::Mutex<()>,
 }
 
 impl Shared {

@@ -13,6 +13,7 @@ mod offline;
 mod people;
 mod prompts;
 mod results;
+mod reviews;
 mod sessions;
 mod upload;
 

@@ -7,10 +7,11 @@ use std::path::{Component, Path, PathBuf};
 use tokio::fs;
 
 /// What each file is, in the order in which people look for them; files that are not named here follow.
-const TITLES: [(&str, &str); 7] = [
+const TITLES: [(&str, &str); 8] = [
     ("segments.pkl", "Masks and objects (Python pickle)"),
     ("video1.mp4", "Video 1 with masks"),
     ("video2.mp4", "Video 2 with masks"),
+    ("review_meta.json", "What reviewers said (JSON)"),
     (
         "benchmark/segments.pkl",
         "Masks and objects, layout of the SceneDiff benchmark",

@@ -35,6 +35,7 @@ impl Service {
             redo: prompts.next_redo(id).await?,
             done_early: self.store.standing().done_early(id).await?,
             looked: self.store.standing().looked(id).await?,
+            sent_back: self.store.reviews().sent_back(id).await?,
             job: self.store.jobs().latest_for(id).await?,
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::history::note;
 use crate::sessions::{self, parse_id};
-use crate::{Store, StoreError, now};
+use crate::{Store, StoreError, now, reviews};
 use domain::{
     Change, JobId, JobKind, JobProgress, JobRecord, JobState, ModelId, PersonId, SessionEvent,
     SessionId,
@@ -145,7 +145,7 @@ impl Jobs<'_> {
         };
         note(&mut tx, self.0.person, &before.session, None, &change).await?;
         if before.kind == JobKind::Propagate {
-            follow(&mut tx, self.0.person, &before.session, state).await?;
+            follow(&mut tx, self.0.person, &before, state).await?;
         }
         let job = get(&mut tx, id).await?;
         tx.commit().await?;
@@ -246,9 +246,10 @@ impl Jobs<'_> {
 async fn follow(
     tx: &mut SqliteConnection,
     person: Option<PersonId>,
-    session: &SessionId,
+    job: &JobRecord,
     state: JobState,
 ) -> Result<(), StoreError> {
+    let session = &job.session;
     let reannotation = sessions::was_sent_back(tx, session).await?;
     let event = match state {
         JobState::Queued => return Ok(()),
@@ -258,11 +259,12 @@ async fn follow(
         JobState::Cancelled => SessionEvent::JobCancelled { reannotation },
     };
     sessions::apply(tx, person, session, event).await?;
-    if state == JobState::Cancelled {
+    match state {
         // Objects may have been added while the job waited.
-        sessions::prompts_changed(tx, person, session).await?;
+        JobState::Cancelled => sessions::prompts_changed(tx, person, session).await,
+        JobState::Done => reviews::job_finished(tx, person, session, job.id).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 async fn get(connection: &mut SqliteConnection, id: JobId) -> Result<JobRecord, StoreError> {

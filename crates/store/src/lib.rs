@@ -2,7 +2,7 @@
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
 //! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
-//! [`Store::approvals`], [`Store::people`], [`Store::sign_ins`], [`Store::history`]. Whatever a function
+//! [`Store::approvals`], [`Store::reviews`], [`Store::people`], [`Store::sign_ins`], [`Store::history`]. Whatever a function
 //! writes, it writes in one transaction, and it is on disk when the function returns.
 
 mod approvals;
@@ -15,6 +15,7 @@ mod masks;
 mod objects;
 mod people;
 mod prompts;
+mod reviews;
 mod sessions;
 mod sign_ins;
 mod standing;
@@ -28,6 +29,7 @@ pub use masks::{Carried, MaskRow, Masks, Run};
 pub use objects::Objects;
 pub use people::{Credentials, People};
 pub use prompts::Prompts;
+pub use reviews::Reviews;
 pub use sessions::Sessions;
 pub use sign_ins::{LinkFor, SignIns, TokenHash};
 pub use standing::Standing;
@@ -155,6 +157,12 @@ impl Store {
     #[must_use]
     pub fn approvals(&self) -> Approvals<'_> {
         Approvals(self)
+    }
+
+    /// What reviewers say, and what they send back.
+    #[must_use]
+    pub fn reviews(&self) -> Reviews<'_> {
+        Reviews(self)
     }
 
     /// The people of a team.

@@ -343,7 +343,7 @@ pub(crate) async fn apply(
     let after = before.after(event)?;
     let sent_back = match event {
         SessionEvent::SentBack => Some(true),
-        SessionEvent::Approved => Some(false),
+        SessionEvent::SentBackWithdrawn | SessionEvent::Approved => Some(false),
         _ => None,
     };
     sqlx::query(

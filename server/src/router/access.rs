@@ -41,6 +41,7 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/jobs/model",
             "POST /api/people/me",
             "POST /api/people/teammates",
+            "POST /api/reviews/get",
             "POST /api/sessions/get",
             "POST /api/sessions/history",
             "POST /api/sessions/list",
@@ -78,6 +79,18 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/sessions/example",
             "POST /api/sessions/looked",
             "POST /upload",
+        ],
+    ),
+    (
+        Access::For(Permission::Review),
+        &[
+            "POST /api/reviews/approve",
+            "POST /api/reviews/comment",
+            "POST /api/reviews/comment_object",
+            "POST /api/reviews/judge",
+            "POST /api/reviews/reviewer",
+            "POST /api/reviews/send_back",
+            "POST /api/reviews/withdraw",
         ],
     ),
     (

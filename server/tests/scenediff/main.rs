@@ -10,6 +10,7 @@ mod pages;
 mod people;
 mod restart;
 mod results;
+mod reviews;
 mod server;
 mod track;
 mod upload;

@@ -13,7 +13,7 @@ use serde_json::json;
 const FRAMES: u32 = 40;
 
 /// Adds one object of the example and clicks it where a person would.
-fn annotate(server: &Server, session: &SessionId) {
+pub fn annotate(server: &Server, session: &SessionId) {
     let example = Example::new();
     let clicks = example.clicks();
     let object = clicks[0].object;

@@ -77,6 +77,7 @@ pub(super) fn SideBySide(shown: Shown) -> impl IntoView {
                     frame
                     objects=shown.objects
                     hidden=shown.hidden
+                    show_former=shown.former
                 />
                 <Show when=move || !locked.get()>
                     <Transport

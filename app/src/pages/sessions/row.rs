@@ -46,10 +46,11 @@ pub(super) fn SessionRow(initial: Session, list: List) -> impl IntoView {
         move || {
             // A deleted session has no pages until it is brought back.
             (!is_deleted).then(|| {
-                if has_masks(status.get()) {
-                    review.clone()
-                } else {
-                    annotate.clone()
+                // What was sent back waits for whoever annotates.
+                match status.get() {
+                    SessionStatus::NeedsReannotation => annotate.clone(),
+                    status if has_masks(status) => review.clone(),
+                    _ => annotate.clone(),
                 }
             })
         }

@@ -8,8 +8,8 @@ use canvas::{
     Aim, Answers, FrameLock, Gesture, PendingAction, Place, Step, Tool, Viewport, place, steps,
 };
 use domain::{
-    FrameKey, FrameNumber, Looked, Object, ObjectId, Point, SamePlace, SessionId, Track, VideoSide,
-    Workspace,
+    Asked, FrameKey, FrameNumber, Looked, Object, ObjectId, Point, SamePlace, SessionId, Track,
+    VideoSide, Workspace,
 };
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -107,7 +107,8 @@ impl Editor {
     pub fn new(data: RwSignal<Workspace>) -> Self {
         let workspace = data.get_untracked();
         let declared = workspace.done_early.iter().copied().collect();
-        let all = steps(&workspace.objects, &workspace.prompts, &declared);
+        let asked = asked(&workspace);
+        let all = steps(&workspace.objects, &workspace.prompts, &declared, asked);
         let first = canvas::next_step(&all, None).or(all.first());
         let look = Look::new();
         let videos = VideoSide::BOTH.map(|side| {
@@ -176,12 +177,12 @@ impl Editor {
         self.videos[usize::from(side.number()) - 1]
     }
 
-    /// All steps as they stand, with clicks under way counted as done.
+    /// All steps as they stand; only what was sent back, when something was.
     pub fn steps(self) -> Vec<Step> {
         self.data.with(|data| {
             let mut declared = self.declared.get();
             declared.extend(&data.done_early);
-            steps(&data.objects, &data.prompts, &declared)
+            steps(&data.objects, &data.prompts, &declared, asked(data))
         })
     }
 
@@ -301,15 +302,12 @@ impl Editor {
     pub fn choose_object(self, object: ObjectId) {
         self.selected.set(Some(object));
         let side = self.side.get_untracked();
-        let sides = untrack(|| {
-            let steps = self.steps();
-            let of_object = steps.iter().filter(|step| step.object == object);
-            of_object.map(|step| step.side).collect::<Vec<_>>()
+        let is_elsewhere = self.data.with_untracked(|data| {
+            let chosen = data.objects.iter().find(|known| known.id == object);
+            chosen.is_some_and(|chosen| !chosen.fields.is_in(side))
         });
-        if !sides.contains(&side)
-            && let Some(&other) = sides.first()
-        {
-            self.choose_side(other);
+        if is_elsewhere {
+            self.choose_side(side.other());
         }
     }
 
@@ -329,4 +327,9 @@ impl Editor {
     pub fn say(self, notice: Notice) {
         self.notice.try_set(Some(notice));
     }
+}
+
+/// What a reviewer sent back.
+pub(super) fn asked(data: &Workspace) -> &[Asked] {
+    data.sent_back.as_ref().map_or(&[], |sent| &sent.asked)
 }

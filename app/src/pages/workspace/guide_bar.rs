@@ -22,10 +22,16 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
         None if editor.data.with(|data| data.objects.is_empty()) => {
             "Add the objects that changed.".to_owned()
         }
-        None if editor.selected.get().is_some() => {
-            format!("This object is not in {}.", editor.side.get())
-        }
-        None => "Choose an object.".to_owned(),
+        None => match editor.object() {
+            Some(object) if object.fields.is_in(editor.side.get()) => {
+                format!(
+                    "{} was not sent back.",
+                    sentence_case(&object.fields.title())
+                )
+            }
+            Some(_) => format!("This object is not in {}.", editor.side.get()),
+            None => "Choose an object.".to_owned(),
+        },
     };
     let steps_left = move || {
         let steps = editor.steps();

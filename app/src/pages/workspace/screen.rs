@@ -7,6 +7,7 @@ use super::help::Help;
 use super::job_panel::JobPanel;
 use super::outbox::Outbox;
 use super::pane::Pane;
+use super::sent_back::{self, SentBackStrip};
 use super::sync::Sync;
 use super::tool_bar::ToolBar;
 use super::{frame_lock, keyboard, looked, preview, tracks};
@@ -28,6 +29,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     looked::follow(editor);
     tracks::follow(editor);
     frame_lock::follow(editor);
+    sent_back::follow(editor);
     keyboard::listen(editor, outbox);
     follow_selection(editor);
 
@@ -78,6 +80,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
                 </h1>
                 <GuideBar editor outbox />
             </div>
+            <SentBackStrip editor />
             <ToolBar editor outbox />
             <div class="workspace-videos">
                 <Pane editor outbox side=VideoSide::One />
@@ -102,7 +105,11 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
 /// A button that is pressed by the mouse does not take the focus, so that the space bar still plays and moves the picture.
 fn keep_focus(event: MouseEvent) {
     let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
-    let button = target.and_then(|target| target.closest(".tool-bar button, .pane button").ok());
+    let button = target.and_then(|target| {
+        target
+            .closest(".sent-back button, .tool-bar button, .pane button")
+            .ok()
+    });
     if button.flatten().is_some() {
         event.prevent_default();
     }

@@ -3,5 +3,6 @@
 mod files;
 mod hostile;
 mod python;
+mod review;
 mod round_trip;
 mod samples;

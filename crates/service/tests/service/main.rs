@@ -5,6 +5,7 @@ mod fake_model;
 mod objects;
 mod offline;
 mod prompts;
+mod reviews;
 mod team;
 mod upload;
 

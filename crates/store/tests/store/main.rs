@@ -10,6 +10,7 @@ mod objects;
 mod partial_runs;
 mod people;
 mod prompts;
+mod reviews;
 mod sessions;
 mod standing;
 

@@ -1,0 +1,217 @@
+//! A text of the review that saves itself a moment after it was typed.
+
+use super::Shown;
+use crate::api::{self, ApiError};
+use crate::components::format;
+use domain::{COMMENT_MAX, ObjectId, SessionId, Signed};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The wait after the last key before the text is saved.
+const REST: Duration = Duration::from_millis(700);
+
+/// Which text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Text {
+    /// The comment on an object.
+    Object(ObjectId),
+    /// The comment on the session as a whole.
+    Session(SessionId),
+    /// The name of the reviewer.
+    Reviewer(SessionId),
+}
+
+impl Text {
+    async fn save(self, text: String) -> Result<(), ApiError> {
+        match self {
+            Self::Object(object) => api::reviews::comment_on_object(object, text).await,
+            Self::Session(session) => api::reviews::comment_on_session(session, text).await,
+            Self::Reviewer(session) => api::reviews::set_reviewer(session, text).await,
+        }
+    }
+
+    /// The id of its field in the document.
+    fn id(&self) -> String {
+        match self {
+            Self::Object(object) => field_id(*object),
+            Self::Session(_) => "comment-on-session".into(),
+            Self::Reviewer(_) => "reviewer".into(),
+        }
+    }
+}
+
+/// The id of the field with the comment on an object.
+pub(super) fn field_id(object: ObjectId) -> String {
+    format!("comment-{object}")
+}
+
+/// What is being typed.
+#[derive(Clone, Copy)]
+struct Draft {
+    shown: Shown,
+    text: StoredValue<Text>,
+    /// What was typed and is not what others see; what they write meanwhile does not disturb it.
+    typed: RwSignal<Option<String>>,
+    /// What is on its way to the server.
+    sending: StoredValue<Option<String>>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+/// A field; whoever may not judge reads its text.
+#[component]
+pub(super) fn SavedText(
+    /// What the parts of the page share.
+    shown: Shown,
+    /// Which text.
+    text: Text,
+    /// What it is, for screen readers.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What the server has.
+    #[prop(into)]
+    stored: Signal<String>,
+) -> impl IntoView {
+    let id = text.id();
+    let is_name = matches!(text, Text::Reviewer(_));
+    let draft = Draft {
+        shown,
+        text: StoredValue::new(text),
+        typed: RwSignal::new(None),
+        sending: StoredValue::new(None),
+        timer: StoredValue::new(None),
+    };
+    on_cleanup(move || draft.stop_timer());
+    let value = move || draft.typed.get().unwrap_or_else(|| stored.get());
+    let state = move || draft.typed.with(Option::is_some).then_some("unsaved");
+    move || {
+        let id = id.clone();
+        if !shown.may_judge.get() {
+            return view! { <p class="said" id=id>{move || stored.get()}</p> }.into_any();
+        }
+        if is_name {
+            return view! {
+                <input
+                    type="text"
+                    id=id
+                    maxlength="100"
+                    autocomplete="name"
+                    aria-label=label
+                    data-state=state
+                    value=untrack(value)
+                    prop:value=value
+                    on:input=move |event| draft.type_in(event_target_value(&event))
+                    on:change=move |_| draft.save()
+                    on:keydown=leave_with_escape
+                />
+            }
+            .into_any();
+        }
+        view! {
+            <textarea
+                id=id
+                rows="1"
+                maxlength=COMMENT_MAX.to_string()
+                aria-label=label
+                data-state=state
+                prop:value=value
+                on:input=move |event| draft.type_in(event_target_value(&event))
+                on:change=move |_| draft.save()
+                on:keydown=leave_with_escape
+            >
+                {untrack(value)}
+            </textarea>
+        }
+        .into_any()
+    }
+}
+
+impl Draft {
+    fn stop_timer(self) {
+        let timer = self.timer.try_update_value(Option::take).flatten();
+        if let Some(timer) = timer {
+            timer.clear();
+        }
+    }
+
+    fn type_in(self, text: String) {
+        self.typed.set(Some(text));
+        self.stop_timer();
+        let timer = set_timeout_with_handle(move || self.save(), REST);
+        self.timer.set_value(timer.ok());
+    }
+
+    /// Sends what was typed; one text after the other, so that the last one stays.
+    fn save(self) {
+        self.stop_timer();
+        let Some(typed) = self.typed.try_get_untracked().flatten() else {
+            return;
+        };
+        if self.sending.with_value(Option::is_some) {
+            return;
+        }
+        self.sending.set_value(Some(typed.clone()));
+        let text = self.text.get_value();
+        self.shown.store(async move {
+            let outcome = text.save(typed).await;
+            self.saved(outcome.is_ok());
+            outcome
+        });
+    }
+
+    fn saved(self, well: bool) {
+        let sent = self.sending.try_update_value(Option::take).flatten();
+        let Some(typed) = self.typed.try_get_untracked() else {
+            return;
+        };
+        if typed != sent {
+            self.save();
+        } else if well {
+            self.settle(sent.unwrap_or_default());
+        }
+    }
+
+    /// Nothing was typed since; what the server has now is shown again, without the spaces around it.
+    fn settle(self, sent: String) {
+        let shown = self.shown.review;
+        let text = self.text.get_value();
+        shown.try_update(|review| match text {
+            Text::Object(object) => {
+                let said = review.objects.iter_mut().find(|said| said.object == object);
+                if let Some(said) = said {
+                    said.comment = sent;
+                }
+            }
+            Text::Session(_) => review.comment = sent,
+            Text::Reviewer(_) => review.reviewer = sent,
+        });
+        self.typed.try_set(None);
+    }
+}
+
+/// Gives the keys back to the page.
+fn leave_with_escape(event: KeyboardEvent) {
+    if event.key() == "Escape" {
+        let field = event
+            .target()
+            .and_then(|t| t.dyn_into::<HtmlElement>().ok());
+        if let Some(field) = field {
+            let _ = field.blur();
+        }
+    }
+}
+
+/// Who wrote last, and when; nothing where nobody signs in.
+pub(super) fn signature(signed: &Signed) -> Option<impl IntoView + use<>> {
+    let name = signed.by.clone()?;
+    let at = signed.at.clone();
+    Some(view! {
+        <p class="signature muted">
+            {name}
+            " "
+            <time datetime=at.clone()>{format::minute(&at)}</time>
+        </p>
+    })
+}
