@@ -2,10 +2,11 @@
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
 //! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
-//! [`Store::approvals`], [`Store::people`], [`Store::sign_ins`], [`Store::history`]. Whatever a function
-//! writes, it writes in one transaction, and it is on disk when the function returns.
+//! [`Store::approvals`], [`Store::comments`], [`Store::people`], [`Store::sign_ins`], [`Store::history`]. Whatever a
+//! function writes, it writes in one transaction, and it is on disk when the function returns.
 
 mod approvals;
+mod comments;
 mod edits;
 mod error;
 mod history;
@@ -21,6 +22,7 @@ mod standing;
 mod videos;
 
 pub use approvals::{Approvals, Approved};
+pub use comments::Comments;
 pub use error::StoreError;
 pub use history::History;
 pub use jobs::Jobs;
@@ -155,6 +157,12 @@ impl Store {
     #[must_use]
     pub fn approvals(&self) -> Approvals<'_> {
         Approvals(self)
+    }
+
+    /// What people write to each other.
+    #[must_use]
+    pub fn comments(&self) -> Comments<'_> {
+        Comments(self)
     }
 
     /// The people of a team.
