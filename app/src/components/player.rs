@@ -2,17 +2,23 @@
 
 #[cfg(feature = "hydrate")]
 mod fetch;
+mod looked;
 mod masks;
 #[cfg(feature = "hydrate")]
 mod mount;
 mod stage;
+mod together;
+mod tracks;
 mod transport;
 
+pub use looked::follow_looked;
 pub use masks::{Masks, use_former_masks, use_masks};
 pub use stage::{PointerInput, Stage, StageFrame};
+pub use together::{FrameLockChoice, Together};
+pub use tracks::follow_tracks;
 pub use transport::Transport;
 
-use canvas::{Answers, SceneInput, compose};
+use canvas::{Answers, PinMark, SceneInput, Viewport, compose};
 use domain::{FrameNumber, Object, ObjectId, SessionId, VideoSide};
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -39,12 +45,25 @@ pub fn Player(
     /// Objects whose masks are not shown.
     #[prop(into)]
     hidden: Signal<HashSet<ObjectId>>,
+    /// Where people talk about something on the frame.
+    #[prop(into)]
+    pins: Signal<Vec<PinMark>>,
+    /// Where the frame lies on the canvas.
+    view: RwSignal<Viewport>,
+    /// Called with where it is to lie.
+    #[prop(into)]
+    on_view: Callback<Viewport>,
+    /// Receives the frame that is really painted.
+    shown: RwSignal<Option<FrameNumber>>,
+    /// Called with what the pointer does.
+    #[prop(into)]
+    on_pointer: Callback<PointerInput>,
 ) -> impl IntoView {
     let masks = use_masks(session.clone(), side, frames, frame);
     let scene = Memo::new(move |_| {
         let frame = frame.get();
         let propagated = masks.at(frame);
-        objects.with(|objects| {
+        let mut scene = objects.with(|objects| {
             hidden.with(|hidden| {
                 compose(&SceneInput {
                     side,
@@ -60,7 +79,9 @@ pub fn Player(
                     drawing: None,
                 })
             })
-        })
+        });
+        scene.pins = pins.get();
+        scene
     });
     let label = Signal::derive(move || format!("{side}, frame {}", frame.get()));
     let video = StageFrame {
@@ -70,5 +91,5 @@ pub fn Player(
         width,
         height,
     };
-    view! { <Stage video frame scene label /> }
+    view! { <Stage video frame scene label view shown on_view on_pointer /> }
 }

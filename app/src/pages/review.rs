@@ -1,18 +1,25 @@
 //! The review of a session: both videos side by side with their masks, and the files to download.
 
+mod checks;
 mod downloads;
+mod keyboard;
 mod objects;
+mod places;
 mod side_by_side;
+mod watch;
+mod watch_bar;
 
 use super::missing::MissingSession;
 use crate::api::{self, ApiError};
 use crate::components::badge::SessionBadge;
 use crate::components::history::History;
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
+use crate::components::spot::{Spot, use_spot};
+use crate::components::threads::{ThreadList, Threads};
 use crate::live::use_live;
 use domain::{
-    HistoryEntry, IngestState, JobKind, JobState, LiveEvent, Object, ObjectId, ResultFile, Session,
-    SessionId, Workspace,
+    HistoryEntry, IngestState, JobKind, JobState, LiveEvent, Object, ObjectId, Pin, ResultFile,
+    Session, SessionId, Thread, VideoSide, Workspace,
 };
 use downloads::Downloads;
 use leptos::prelude::*;
@@ -22,6 +29,7 @@ use leptos_router::hooks::use_params_map;
 use objects::ReviewObjects;
 use side_by_side::SideBySide;
 use std::collections::HashSet;
+use watch::Watch;
 
 /// The page of one session's masks.
 #[component]
@@ -30,12 +38,13 @@ pub fn ReviewPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let loaded = Resource::new(move || id.get(), load);
     let history = Resource::new(move || id.get(), load_history);
+    let threads = Resource::new(move || id.get(), load_threads);
     view! {
         <Transition fallback=Skeleton>
             {move || Suspend::new(async move {
-                let history = history.await;
+                let (history, threads) = (history.await, threads.await);
                 match loaded.await {
-                    Ok((workspace, files)) => view! { <Review workspace files history /> }.into_any(),
+                    Ok((workspace, files)) => view! { <Review workspace files history threads /> }.into_any(),
                     Err(error) => view! { <MissingSession error /> }.into_any(),
                 }
             })}
@@ -52,6 +61,10 @@ async fn load(id: String) -> Result<(Workspace, Vec<ResultFile>), ApiError> {
 
 async fn load_history(id: String) -> Result<Vec<HistoryEntry>, ApiError> {
     api::sessions::history(parse(&id)?, None).await
+}
+
+async fn load_threads(id: String) -> Result<Vec<Thread>, ApiError> {
+    api::comments::list_threads(parse(&id)?).await
 }
 
 fn parse(id: &str) -> Result<SessionId, ApiError> {
@@ -79,6 +92,9 @@ struct Shown {
     objects: RwSignal<Vec<Object>>,
     files: RwSignal<Vec<ResultFile>>,
     hidden: RwSignal<HashSet<ObjectId>>,
+    selected: RwSignal<Option<ObjectId>>,
+    watch: Watch,
+    threads: Threads,
 }
 
 #[component]
@@ -86,14 +102,27 @@ fn Review(
     workspace: Workspace,
     files: Vec<ResultFile>,
     history: Result<Vec<HistoryEntry>, ApiError>,
+    threads: Result<Vec<Thread>, ApiError>,
 ) -> impl IntoView {
     let id = workspace.session.id.clone();
+    let session = RwSignal::new(workspace.session.clone());
+    let objects = RwSignal::new(workspace.objects.clone());
+    let selected = RwSignal::new(None);
+    let counts = Signal::derive(move || {
+        session.with(|session| session.videos.each_ref().map(|video| video.frames))
+    });
     let shown = Shown {
-        session: RwSignal::new(workspace.session),
-        objects: RwSignal::new(workspace.objects),
+        session,
+        objects,
         files: RwSignal::new(files),
         hidden: RwSignal::new(HashSet::new()),
+        selected,
+        watch: Watch::new(&workspace, counts, selected),
+        threads: Threads::new(id.clone(), objects.into(), threads),
     };
+    shown.watch.follow(&id);
+    keyboard::listen(shown);
+    arrive(shown, use_spot());
     keep_fresh(shown, id.clone());
     let is_ready = Memo::new(move |_| {
         shown.session.with(|session| {
@@ -129,11 +158,33 @@ fn Review(
             </Show>
             <div class="review-below">
                 <ReviewObjects shown />
+                <section class="review-threads" aria-labelledby="threads-title">
+                    <h2 id="threads-title">"Comments"</h2>
+                    <ThreadList threads=shown.threads on_go=move |pin: Pin| go(shown, pin) />
+                </section>
                 <Downloads shown />
                 <History session=id.clone() objects=shown.objects outcome=history />
             </div>
         </div>
     }
+}
+
+/// Shows the place that the address leads to.
+fn arrive(shown: Shown, spot: Spot) {
+    if let Some(thread) = spot.thread {
+        shown.threads.choose(thread);
+        if let Some(pin) = untrack(|| shown.threads.pin_of(thread)) {
+            go(shown, pin);
+        }
+    } else if spot != Spot::default() {
+        let side = spot.side.unwrap_or(VideoSide::One);
+        shown.watch.go(spot.object, side, spot.frame);
+    }
+}
+
+/// Shows where a conversation is pinned.
+fn go(shown: Shown, pin: Pin) {
+    shown.watch.go(pin.object, pin.side, Some(pin.frame));
 }
 
 /// Follows the session, and loads its objects and files again when they have changed.
@@ -145,6 +196,7 @@ fn keep_fresh(shown: Shown, id: SessionId) {
             let id = id.clone();
             spawn_local(async move {
                 if let Ok((workspace, files)) = load(id.to_string()).await {
+                    shown.watch.update(&workspace);
                     shown.session.try_set(workspace.session);
                     shown.objects.try_set(workspace.objects);
                     shown.files.try_set(files);

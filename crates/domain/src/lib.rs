@@ -22,9 +22,7 @@ mod session;
 mod video;
 mod view;
 
-pub use comment::{
-    COMMENT_MAX, Comment, InvalidComment, Pin, Resolved, Thread, checked_comment,
-};
+pub use comment::{COMMENT_MAX, Comment, InvalidComment, Pin, Resolved, Thread, checked_comment};
 pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
 pub use history::{Change, EditStep, HistoryEntry, HistoryLine, history_lines};

@@ -73,7 +73,11 @@ async fn the_history_holds_what_was_said() {
     comments.set_resolved(id, true).await.unwrap();
     comments.reply(id, "still").await.unwrap();
     let history = f.store.history().list(&f.id, Some(cup), 4).await.unwrap();
-    let changes: Vec<Change> = history.into_iter().rev().map(|entry| entry.change).collect();
+    let changes: Vec<Change> = history
+        .into_iter()
+        .rev()
+        .map(|entry| entry.change)
+        .collect();
     let title = Some("cup 1".to_owned());
     let commented = |text: &str| Change::Commented {
         title: title.clone(),

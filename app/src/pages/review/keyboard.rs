@@ -1,0 +1,109 @@
+//! The keys that move the videos, as the table in `canvas` has them.
+
+use super::places::{self, Shift};
+use super::{Shown, watch::Watch};
+use crate::components::focus::{is_control, takes_text, target_of};
+use canvas::{WATCH_KEYS, WatchCommand, chord, command_in, next_speed};
+use domain::{FrameNumber, Pin};
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
+
+/// Listens for as long as the calling component lives.
+pub(super) fn listen(shown: Shown) {
+    // The server has no window.
+    Effect::new(move |_| {
+        let down = window_event_listener(ev::keydown, move |event| {
+            if !event.default_prevented() && press(shown, &event) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || down.remove());
+    });
+}
+
+/// Does what a key stands for; says whether it stands for anything.
+fn press(shown: Shown, event: &KeyboardEvent) -> bool {
+    let target = target_of(event);
+    let control = event.ctrl_key() || event.meta_key();
+    let key = event.key();
+    if event.alt_key() {
+        return false;
+    }
+    if let Some(target) = &target
+        && (takes_text(target) || key == " " && is_control(target))
+    {
+        return false;
+    }
+    let Some(command) = command_in(WATCH_KEYS, &chord(&key, control, event.shift_key())) else {
+        return false;
+    };
+    // Held down, steps repeat; the others are meant once.
+    if !event.repeat() || matches!(command, WatchCommand::Step(_)) {
+        run(shown, command);
+    }
+    true
+}
+
+/// Does what a command says.
+pub(super) fn run(shown: Shown, command: WatchCommand) {
+    let watch = shown.watch;
+    let side = watch.side.get_untracked();
+    let toggle = |signal: RwSignal<bool>| signal.update(|on| *on = !*on);
+    let frame = watch.time.frame(side).get_untracked();
+    match command {
+        WatchCommand::Play => toggle(watch.playing(side)),
+        WatchCommand::Step(by) => {
+            let to = i64::from(frame.0) + i64::from(by);
+            jump(watch, u32::try_from(to).unwrap_or(0));
+        }
+        WatchCommand::First => jump(watch, 0),
+        WatchCommand::Last => jump(watch, u32::MAX),
+        WatchCommand::NextPlace => places::go(watch, Shift::Next),
+        WatchCommand::PreviousPlace => places::go(watch, Shift::Previous),
+        WatchCommand::Repeat => watch.toggle_again(),
+        WatchCommand::Slower => watch.speed.update(|speed| *speed = next_speed(*speed, -1)),
+        WatchCommand::Faster => watch.speed.update(|speed| *speed = next_speed(*speed, 1)),
+        WatchCommand::LockFrames => {
+            watch.time.lock.update(|lock| *lock = lock.next());
+            watch.time.align(side);
+        }
+        WatchCommand::OtherVideo => {
+            watch.stop();
+            watch.side.set(side.other());
+        }
+        WatchCommand::Object(index) => {
+            let object = shown
+                .objects
+                .with_untracked(|objects| objects.get(usize::from(index)).map(|object| object.id));
+            if let Some(object) = object {
+                watch.selected.set(Some(object));
+            }
+        }
+        WatchCommand::Masks => toggle(watch.masks),
+        WatchCommand::Alone => toggle(watch.alone),
+        WatchCommand::Fit => {
+            let view = watch.views[usize::from(side.number()) - 1].get_untracked();
+            watch.set_view(side, view.fitted());
+        }
+        WatchCommand::Comment => {
+            watch.stop();
+            shown.threads.begin(Pin {
+                object: watch.selected.get_untracked(),
+                side,
+                frame,
+                point: None,
+            });
+        }
+        WatchCommand::Help => toggle(watch.help),
+        WatchCommand::Escape => {
+            watch.help.set(false);
+            shown.threads.close();
+            watch.end_loop();
+        }
+    }
+}
+
+fn jump(watch: Watch, to: u32) {
+    watch.stop();
+    watch.show(watch.side.get_untracked(), FrameNumber(to));
+}
