@@ -67,11 +67,15 @@ fn Line(threads: Threads, number: u32, thread: Thread, on_go: Callback<Pin>) -> 
         on_go.run(pin);
     };
     let colour = move || {
-        threads.objects.with(|objects| {
+        let colour = threads.objects.with(|objects| {
             let object = objects.iter().find(|object| Some(object.id) == pin.object);
             object.map(Object::rgb).map(format::css_colour)
-        })
+        });
+        colour
+            .map(|colour| format!("--object: {colour}"))
+            .unwrap_or_default()
     };
+    let settled = !thread.is_open();
     let first = thread.comments.first().cloned();
     let (person, at) = first
         .map(|comment| (comment.person, comment.at))
@@ -81,14 +85,14 @@ fn Line(threads: Threads, number: u32, thread: Thread, on_go: Callback<Pin>) -> 
         n => format!(", {}", format::count(n - 1, "answer")),
     };
     view! {
-        <li class:settled=!thread.is_open()>
+        <li class:settled=settled>
             <button
                 type="button"
                 class="thread"
                 aria-pressed=move || (threads.chosen.get() == Some(id)).to_string()
                 on:click=go
             >
-                <span class="pin" style=move || colour().map(|colour| format!("--object: {colour}"))>
+                <span class="pin" style=colour>
                     {number}
                 </span>
                 <span class="thread-words">
@@ -97,7 +101,7 @@ fn Line(threads: Threads, number: u32, thread: Thread, on_go: Callback<Pin>) -> 
                         {move || threads.place(&pin)} " - " {person} " " {format::minute(&at)} {answers}
                     </span>
                 </span>
-                {(!thread.is_open()).then(|| view! { <Icon shape=Shape::Check /> })}
+                {settled.then(|| view! { <Icon shape=Shape::Check /> })}
             </button>
         </li>
     }

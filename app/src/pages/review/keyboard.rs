@@ -76,7 +76,7 @@ pub(super) fn run(shown: Shown, command: WatchCommand) {
                 .objects
                 .with_untracked(|objects| objects.get(usize::from(index)).map(|object| object.id));
             if let Some(object) = object {
-                watch.selected.set(Some(object));
+                shown.selected.set(Some(object));
             }
         }
         WatchCommand::Masks => toggle(watch.masks),
@@ -88,7 +88,7 @@ pub(super) fn run(shown: Shown, command: WatchCommand) {
         WatchCommand::Comment => {
             watch.stop();
             shown.threads.begin(Pin {
-                object: watch.selected.get_untracked(),
+                object: shown.selected.get_untracked(),
                 side,
                 frame,
                 point: None,

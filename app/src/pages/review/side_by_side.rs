@@ -47,9 +47,9 @@ fn Pane(shown: Shown, side: VideoSide, video: SessionVideo) -> impl IntoView {
     let pins = Signal::derive(move || threads.pins(side, frame.get()));
     let lanes = LaneSignals {
         objects: shown.objects.into(),
-        prompted: Signal::derive(move || watch.prompted()),
+        prompted: Memo::new(move |_| watch.prompted()).into(),
         tracks: watch.tracks[index].into(),
-        selected: watch.selected.into(),
+        selected: shown.selected.into(),
     };
     view! {
         <section class="review-pane" class:leads=move || watch.side.get() == side aria-label=title>
@@ -99,7 +99,7 @@ fn Pane(shown: Shown, side: VideoSide, video: SessionVideo) -> impl IntoView {
 /// The objects whose masks are not painted.
 fn not_painted(shown: Shown, objects: &[Object]) -> HashSet<ObjectId> {
     let watch = shown.watch;
-    let only = watch.selected.get().filter(|_| watch.alone.get());
+    let only = shown.selected.get().filter(|_| watch.alone.get());
     let all = watch.masks.get();
     shown.hidden.with(|hidden| {
         objects

@@ -14,7 +14,7 @@ pub(super) fn WatchBar(shown: Shown) -> impl IntoView {
     let watch = shown.watch;
     let object = move || {
         shown.objects.with(|objects| {
-            let id = watch.selected.get()?;
+            let id = shown.selected.get()?;
             objects.iter().find(|object| object.id == id).cloned()
         })
     };

@@ -165,7 +165,7 @@ impl Editor {
             visited: RwSignal::new(HashSet::new()),
             threads: Threads::new(
                 workspace.session.id.clone(),
-                Signal::derive(move || data.with(|data| data.objects.clone())),
+                Memo::new(move |_| data.with(|data| data.objects.clone())).into(),
                 Ok(Vec::new()),
             ),
             look,

@@ -42,8 +42,8 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
     let waiting = Memo::new(move |_| is_waiting(editor, side));
     let looking = Signal::derive(move || editor.grab.get());
     let lanes = LaneSignals {
-        objects: Signal::derive(move || editor.data.with(|data| data.objects.clone())),
-        prompted: Signal::derive(move || editor.data.with(prompted)),
+        objects: Memo::new(move |_| editor.data.with(|data| data.objects.clone())).into(),
+        prompted: Memo::new(move |_| editor.data.with(prompted)).into(),
         tracks: video.tracks.into(),
         selected: editor.selected.into(),
     };
