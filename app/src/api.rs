@@ -6,6 +6,7 @@
 )]
 
 mod codec;
+pub mod comments;
 mod error;
 pub mod jobs;
 pub mod masks;

@@ -1,9 +1,13 @@
 //! Pieces that several pages share.
 
 pub mod badge;
+pub mod check_list;
+pub mod focus;
 pub mod format;
 pub mod history;
 pub mod icon;
+pub mod keys_help;
+pub mod lanes;
 pub mod model_badge;
 pub mod navigation;
 pub mod object_table;
@@ -11,5 +15,7 @@ pub mod person_menu;
 pub mod player;
 pub mod progress;
 pub mod queue;
+pub mod spot;
 pub mod state;
 pub mod theme;
+pub mod threads;

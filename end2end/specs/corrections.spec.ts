@@ -1,7 +1,7 @@
 /** After the offline job: approving frames, correcting one object, seeing what changed and taking it back. */
 import type { Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
-import { addObject, answered, clickObject, jobPanel, opened, slide, stage } from '../support/session';
+import { addObject, answered, clickObject, opened, propagate, slide, stage } from '../support/session';
 import { clickPixel, showsFrame } from '../support/stage';
 import { type Rle, type Truth, truthMask } from '../support/truth';
 
@@ -11,13 +11,6 @@ async function masks(page: Page, session: string, truth: Truth, what = ''): Prom
   const answer = await page.request.get(`/sessions/${session}/videos/1/masks?from=0&to=${frames}${what}`);
   const list = (await answer.json()) as { frame: number; masks: { mask: Rle }[] }[];
   return new Map(list.map(({ frame, masks: [one] }) => [frame, one.mask.counts]));
-}
-
-/** Starts the offline job and waits until its masks are there. */
-async function propagate(page: Page): Promise<void> {
-  await jobPanel(page).getByRole('button', { name: 'Start Offline Job' }).click();
-  await expect(jobPanel(page).getByText(/waits for its turn|The offline job runs/)).toBeVisible();
-  await expect(jobPanel(page).getByText('The offline job is done.')).toBeVisible({ timeout: 120_000 });
 }
 
 async function show(page: Page, frame: number): Promise<void> {

@@ -111,7 +111,7 @@ test('sent back, annotated again and found good, by three people', async ({ page
     await expect(reviewRow(reas, title(ball))).toBeFocused();
     await reas.keyboard.press('s');
     await expect(reas.getByRole('checkbox', { name: `${title(ball)}: needs re-annotation` })).toBeChecked();
-    await reas.keyboard.press('c');
+    await reas.keyboard.press('w');
     await reas.keyboard.type('the mask is too small at the end');
     await reas.keyboard.press('Escape');
     await reas.keyboard.press('j');

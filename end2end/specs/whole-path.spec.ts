@@ -128,7 +128,7 @@ test('two videos become masks that agree with the truth', async ({ page, another
     const row = visitor.getByRole('row').filter({ hasText: session });
     await expect(row.getByText('Needs Review')).toBeVisible({ timeout: 150_000 });
     await row.getByRole('link', { name: 'Review' }).click();
-    await visitor.getByLabel('Move together').uncheck();
+    await visitor.getByLabel('Move both videos through time together').selectOption('off');
     for (const clip of truth.clips) {
       for (const frame of [0, Math.floor(clip.frames.length / 2), clip.frames.length - 1]) {
         await slide(visitor, `video ${clip.side}`, frame);

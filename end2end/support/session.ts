@@ -112,6 +112,13 @@ export function jobPanel(page: Page): Locator {
   return page.getByRole('region', { name: 'Offline job' });
 }
 
+/** Starts the offline job and waits until its masks are there. */
+export async function propagate(page: Page): Promise<void> {
+  await jobPanel(page).getByRole('button', { name: 'Start Offline Job' }).click();
+  await expect(jobPanel(page).getByText(/waits for its turn|The offline job runs/)).toBeVisible();
+  await expect(jobPanel(page).getByText('The offline job is done.')).toBeVisible({ timeout: 120_000 });
+}
+
 /** Adds every changed object and clicks each where it is seen: the session is ready for its offline job. */
 export async function annotateEverything(page: Page, truth: Truth): Promise<void> {
   for (const object of truth.objects) {

@@ -36,7 +36,12 @@ pub fn History(
         });
     });
     use_live().on_event(move |event| {
-        if matches!(event, LiveEvent::Session(changed) if changed.id == session) {
+        let concerned = match event {
+            LiveEvent::Session(changed) => changed.id == session,
+            LiveEvent::Comments { session: of } => *of == session,
+            _ => false,
+        };
+        if concerned {
             reload.run(());
         }
     });

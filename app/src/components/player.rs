@@ -2,17 +2,23 @@
 
 #[cfg(feature = "hydrate")]
 mod fetch;
+mod looked;
 mod masks;
 #[cfg(feature = "hydrate")]
 mod mount;
 mod stage;
+mod together;
+mod tracks;
 mod transport;
 
+pub use looked::follow_looked;
 pub use masks::{Masks, use_former_masks, use_masks};
 pub use stage::{PointerInput, Stage, StageFrame};
+pub use together::{FrameLockChoice, Together};
+pub use tracks::follow_tracks;
 pub use transport::Transport;
 
-use canvas::{Answers, SceneInput, compose};
+use canvas::{Answers, PinMark, SceneInput, Viewport, compose};
 use domain::{FrameNumber, Object, ObjectId, SessionId, VideoSide};
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -42,6 +48,19 @@ pub fn Player(
     /// Whether the masks before the last job are outlined where it changed them.
     #[prop(into)]
     show_former: Signal<bool>,
+    /// Where people talk about something on the frame.
+    #[prop(into)]
+    pins: Signal<Vec<PinMark>>,
+    /// Where the frame lies on the canvas.
+    view: RwSignal<Viewport>,
+    /// Called with where it is to lie.
+    #[prop(into)]
+    on_view: Callback<Viewport>,
+    /// Receives the frame that is really painted.
+    shown: RwSignal<Option<FrameNumber>>,
+    /// Called with what the pointer does.
+    #[prop(into)]
+    on_pointer: Callback<PointerInput>,
 ) -> impl IntoView {
     let masks = use_masks(session.clone(), side, frames, frame);
     let former = use_former_masks(session.clone(), side, frames, frame, show_former);
@@ -53,7 +72,7 @@ pub fn Player(
         } else {
             Vec::new()
         };
-        objects.with(|objects| {
+        let mut scene = objects.with(|objects| {
             hidden.with(|hidden| {
                 compose(&SceneInput {
                     side,
@@ -69,7 +88,9 @@ pub fn Player(
                     drawing: None,
                 })
             })
-        })
+        });
+        scene.pins = pins.get();
+        scene
     });
     let label = Signal::derive(move || format!("{side}, frame {}", frame.get()));
     let video = StageFrame {
@@ -79,5 +100,5 @@ pub fn Player(
         width,
         height,
     };
-    view! { <Stage video frame scene label /> }
+    view! { <Stage video frame scene label view shown on_view on_pointer /> }
 }

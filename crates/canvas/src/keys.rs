@@ -103,25 +103,27 @@ pub enum Command {
     Escape,
 }
 
-/// A row of the table.
+/// A row of a table of keys.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub struct Binding<C = Command> {
     /// The keys, as [`chord`] writes them.
     pub chords: &'static [&'static str],
     /// What they do.
-    pub command: Command,
+    pub command: C,
     /// The same in words.
     pub words: &'static str,
 }
 
 /// Some rows of the table under a heading.
-pub type Group = (&'static str, &'static [Binding]);
+pub type Group<C = Command> = (&'static str, &'static [Binding<C>]);
 
 macro_rules! keys {
     ($($title:literal { $($command:expr, [$($chord:literal),+], $words:literal;)+ })+) => {
         &[$(($title, &[$(Binding { chords: &[$($chord),+], command: $command, words: $words }),+])),+]
     };
 }
+
+pub(crate) use keys;
 
 use Command as C;
 
@@ -229,7 +231,13 @@ pub fn chord(key: &str, ctrl: bool, shift: bool) -> String {
 /// What a key does.
 #[must_use]
 pub fn command(chord: &str) -> Option<Command> {
-    let mut all = KEYS.iter().flat_map(|(_, bindings)| *bindings);
+    command_in(KEYS, chord)
+}
+
+/// What a key does according to a table.
+#[must_use]
+pub fn command_in<C: Copy + 'static>(table: &[Group<C>], chord: &str) -> Option<C> {
+    let mut all = table.iter().flat_map(|(_, bindings)| *bindings);
     let found = all.find(|binding| binding.chords.contains(&chord))?;
     Some(found.command)
 }
@@ -237,7 +245,13 @@ pub fn command(chord: &str) -> Option<Command> {
 /// The first key of a command, as people read it; none for what has no key.
 #[must_use]
 pub fn key_of(command: Command) -> Option<String> {
-    let mut all = KEYS.iter().flat_map(|(_, bindings)| *bindings);
+    key_in(KEYS, command)
+}
+
+/// The first key of a command in a table, as people read it; none for what has no key.
+#[must_use]
+pub fn key_in<C: Copy + PartialEq + 'static>(table: &[Group<C>], command: C) -> Option<String> {
+    let mut all = table.iter().flat_map(|(_, bindings)| *bindings);
     let found = all.find(|binding| binding.command == command)?;
     found.chords.first().map(|chord| words_of(chord))
 }

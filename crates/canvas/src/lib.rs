@@ -12,6 +12,7 @@ mod clock;
 mod guide;
 mod keys;
 mod lanes;
+mod pins;
 mod prefetch;
 mod raster;
 mod scene;
@@ -19,6 +20,7 @@ mod suspects;
 mod tool;
 mod touches;
 mod viewport;
+mod watch_keys;
 
 pub use aim::Aim;
 pub use answers::Answers;
@@ -26,16 +28,22 @@ pub use answers::Answers;
 pub use browser::{FrameImages, Painter};
 pub use brush::{BRUSH_RADII, Stroke};
 pub use checks::{Check, CheckInput, checks};
-pub use clock::{Clock, FrameLock, clock_text, lock_by_fraction};
+pub use clock::{
+    Clock, FrameLock, Pace, SPEEDS, clock_text, lock_by_fraction, next_speed, span_around,
+};
 pub use guide::{Done, Place, Step, after_done, next_step, place, steps};
-pub use keys::{Binding, Command, Group, KEYS, POINTER, chord, command, key_of, words_of};
+pub use keys::{
+    Binding, Command, Group, KEYS, POINTER, chord, command, command_in, key_in, key_of, words_of,
+};
 pub use lanes::{LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, ticks_path};
+pub use pins::{PinMark, pin_at, pin_marks, pin_tips};
 pub use prefetch::{MASK_BATCH, mask_batch, mask_batches, window};
 pub use raster::{MaskStyle, rasterise, sample};
 pub use scene::{
     BoxMark, MaskLayer, PendingAction, PointMark, Scene, SceneInput, compose, shown_mask,
 };
-pub use suspects::{Suspect, SuspectPlace, Suspicion, suspects, worst};
+pub use suspects::{Suspect, SuspectPlace, Suspicion, suspects, worst, worst_first};
 pub use tool::{Button, Gesture, Press, Tool, point_at};
 pub use touches::Touches;
 pub use viewport::{Viewport, ZOOM_MAX};
+pub use watch_keys::{WATCH_KEYS, WATCH_POINTER, WatchCommand};

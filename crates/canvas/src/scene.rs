@@ -1,6 +1,6 @@
 //! What is to be drawn over a frame.
 
-use crate::{Answers, MaskStyle};
+use crate::{Answers, MaskStyle, PinMark};
 use domain::{
     BoxPrompt, FrameKey, FrameNumber, FramePrompts, Object, ObjectId, Point, PromptAction,
     PromptedFrame, Rle, VideoSide,
@@ -58,6 +58,8 @@ pub struct Scene {
     pub cross: Option<(f64, f64)>,
     /// The edge of the brush: its middle and its radius, in CSS pixels of the canvas.
     pub brush: Option<((f64, f64), f64)>,
+    /// Where people talk about something.
+    pub pins: Vec<PinMark>,
 }
 
 /// An action that the server has not yet confirmed.

@@ -180,16 +180,7 @@ pub fn worst<'a>(
     tracks: impl IntoIterator<Item = (VideoSide, &'a Track)>,
     visited: &HashSet<(ObjectId, VideoSide, FrameNumber)>,
 ) -> Option<SuspectPlace> {
-    tracks
-        .into_iter()
-        .flat_map(|(side, track)| {
-            let places = suspects(&track.samples).into_iter();
-            places.map(move |suspect| SuspectPlace {
-                object: track.object,
-                side,
-                suspect,
-            })
-        })
+    places(tracks)
         .filter(|place| !visited.contains(&(place.object, place.side, place.suspect.frame)))
         // The first of the worst.
         .reduce(|worst, place| {
@@ -199,6 +190,33 @@ pub fn worst<'a>(
                 worst
             }
         })
+}
+
+/// The places of one object in both videos, the worst first.
+#[must_use]
+pub fn worst_first<'a>(
+    tracks: impl IntoIterator<Item = (VideoSide, &'a Track)>,
+    object: ObjectId,
+) -> Vec<SuspectPlace> {
+    let of_object = tracks
+        .into_iter()
+        .filter(|(_, track)| track.object == object);
+    let mut found: Vec<SuspectPlace> = places(of_object).collect();
+    found.sort_by(|a, b| b.suspect.badness.total_cmp(&a.suspect.badness));
+    found
+}
+
+fn places<'a>(
+    tracks: impl IntoIterator<Item = (VideoSide, &'a Track)>,
+) -> impl Iterator<Item = SuspectPlace> {
+    tracks.into_iter().flat_map(|(side, track)| {
+        let places = suspects(&track.samples).into_iter();
+        places.map(move |suspect| SuspectPlace {
+            object: track.object,
+            side,
+            suspect,
+        })
+    })
 }
 
 #[cfg(test)]
@@ -293,5 +311,29 @@ mod tests {
             visited.insert((place.object, place.side, place.suspect.frame));
         }
         assert_eq!(order, [40, 11]);
+    }
+
+    #[test]
+    fn the_places_of_an_object_are_those_of_both_videos() {
+        let track = |object, dips: &[(usize, f32)]| {
+            let mut samples = steady(60);
+            for &(frame, score) in dips {
+                samples[frame].score = score;
+            }
+            Track {
+                object: ObjectId(object),
+                samples,
+                approved: Vec::new(),
+            }
+        };
+        let one = [track(3, &[(11, 1.0), (40, -5.0)]), track(4, &[(20, -9.0)])];
+        let two = [track(3, &[(30, -2.0)])];
+        let both = (one.iter().map(|track| (VideoSide::One, track)))
+            .chain(two.iter().map(|track| (VideoSide::Two, track)));
+        let order: Vec<(u8, u32)> = worst_first(both, ObjectId(3))
+            .iter()
+            .map(|place| (place.side.number(), place.suspect.frame.0))
+            .collect();
+        assert_eq!(order, [(1, 40), (2, 30), (1, 11)]);
     }
 }

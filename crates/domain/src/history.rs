@@ -99,6 +99,15 @@ pub enum Change {
         /// What they wrote.
         text: String,
     },
+    /// A conversation was settled, or opened again.
+    Resolved {
+        /// Label and index of the object; none for the session as a whole.
+        title: Option<String>,
+        /// What the conversation began with.
+        text: String,
+        /// Whether it is settled.
+        resolved: bool,
+    },
     /// A job was asked for, began or ended.
     Job {
         /// What it does.
@@ -262,6 +271,15 @@ fn words(change: &Change, count: usize) -> String {
             (None, false) => format!("commented: {text}"),
             (None, true) => "took the comment back".into(),
         },
+        Change::Resolved {
+            title,
+            text,
+            resolved,
+        } => {
+            let verb = if *resolved { "resolved" } else { "reopened" };
+            let of = title.as_ref().map(|title| format!(" on {title}"));
+            format!("{verb} the comment{}: {text}", of.unwrap_or_default())
+        }
         Change::Job {
             kind,
             state,
@@ -374,6 +392,11 @@ mod tests {
             Change::Judged {
                 title: "cup 1".into(),
                 verdict: Some(Verdict::NeedsReannotation),
+            },
+            Change::Resolved {
+                title: None,
+                text: "too small".into(),
+                resolved: true,
             },
             Change::Status {
                 from: SessionStatus::Draft,

@@ -124,6 +124,14 @@ row_id! {
     /// Somebody who uses this server.
     PersonId
 }
+row_id! {
+    /// A conversation about a session.
+    ThreadId
+}
+row_id! {
+    /// Something that was written in a conversation.
+    CommentId
+}
 
 impl PersonId {
     /// Whoever sits at a machine that asks nobody to sign in.

@@ -2,6 +2,7 @@
 //!
 //! No I/O and no async; everything is `serde` and compiles to WebAssembly, so that the server and the page speak of the same things.
 
+mod comment;
 mod edit;
 mod frame;
 mod history;
@@ -21,10 +22,11 @@ mod session;
 mod video;
 mod view;
 
+pub use comment::{COMMENT_MAX, Comment, InvalidComment, Pin, Resolved, Thread, checked_comment};
 pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
 pub use history::{Change, EditStep, HistoryEntry, HistoryLine, history_lines};
-pub use ids::{InvalidSessionId, JobId, ObjectId, PersonId, SessionId};
+pub use ids::{CommentId, InvalidSessionId, JobId, ObjectId, PersonId, SessionId, ThreadId};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
 pub use listing::{
     Assigned, Assignee, Duty, PAGE_SIZE, PersonFilter, RESTORE_DAYS, SessionOrder, SessionPage,

@@ -174,6 +174,11 @@ pub enum LiveEvent {
         /// The session.
         session: SessionId,
     },
+    /// Somebody wrote about a session, or a conversation was settled or opened again.
+    Comments {
+        /// The session.
+        session: SessionId,
+    },
     /// Prompts of a session changed (also by undo and redo).
     Prompts {
         /// The session.

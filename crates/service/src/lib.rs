@@ -4,6 +4,7 @@
 //! [`Service::add_prompt`] returns. Errors are texts for the person who asked.
 
 mod accounts;
+mod comments;
 mod corrections;
 mod error;
 mod frames;

@@ -2,10 +2,11 @@
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
 //! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
-//! [`Store::approvals`], [`Store::reviews`], [`Store::people`], [`Store::sign_ins`], [`Store::history`]. Whatever a function
-//! writes, it writes in one transaction, and it is on disk when the function returns.
+//! [`Store::approvals`], [`Store::reviews`], [`Store::comments`], [`Store::people`], [`Store::sign_ins`],
+//! [`Store::history`]. Whatever a function writes, it writes in one transaction, and it is on disk when the function returns.
 
 mod approvals;
+mod comments;
 mod edits;
 mod error;
 mod history;
@@ -22,6 +23,7 @@ mod standing;
 mod videos;
 
 pub use approvals::{Approvals, Approved};
+pub use comments::Comments;
 pub use error::StoreError;
 pub use history::History;
 pub use jobs::Jobs;
@@ -163,6 +165,12 @@ impl Store {
     #[must_use]
     pub fn reviews(&self) -> Reviews<'_> {
         Reviews(self)
+    }
+
+    /// What people write to each other.
+    #[must_use]
+    pub fn comments(&self) -> Comments<'_> {
+        Comments(self)
     }
 
     /// The people of a team.

@@ -37,6 +37,7 @@ const TABLE: &[(Access, &[&str])] = &[
             "GET /sessions/{id}/review",
             "GET /sessions/{id}/videos/{side}/frames/{frame}",
             "GET /sessions/{id}/videos/{side}/masks",
+            "POST /api/comments/list",
             "POST /api/jobs/list",
             "POST /api/jobs/model",
             "POST /api/people/me",
@@ -55,6 +56,9 @@ const TABLE: &[(Access, &[&str])] = &[
     (
         Access::For(Permission::Annotate),
         &[
+            "POST /api/comments/add",
+            "POST /api/comments/reply",
+            "POST /api/comments/resolve",
             "POST /api/jobs/cancel",
             "POST /api/jobs/retry",
             "POST /api/jobs/start",

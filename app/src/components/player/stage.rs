@@ -260,6 +260,7 @@ pub fn Stage(
                 data-side=video.side.number().to_string()
                 data-frame=painted
                 data-masks=move || scene.with(fresh_masks).to_string()
+                data-pins=move || scene.with(|scene| scene.pins.len()).to_string()
                 data-zoom=move || format!("{:.2}", view.get().zoom())
                 on:pointerdown=pointer_down
                 on:pointermove=pointer_move

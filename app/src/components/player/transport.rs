@@ -1,7 +1,7 @@
 //! The controls of time: play, step and the frame slider.
 
 use crate::components::icon::{Icon, Shape};
-use canvas::{Clock, clock_text};
+use canvas::{Clock, Pace, clock_text};
 use domain::FrameNumber;
 use leptos::prelude::*;
 
@@ -25,8 +25,11 @@ pub fn Transport(
     /// Whether frame number and time are shown elsewhere.
     #[prop(optional)]
     compact: bool,
+    /// How fast it plays, and what again and again.
+    #[prop(optional, into)]
+    pace: Signal<Pace>,
 ) -> impl IntoView {
-    keep_playing(frames, frame, on_frame, playing);
+    keep_playing(frames, frame, on_frame, playing, pace);
     let last = move || frames.get().saturating_sub(1);
     let step = move |by: i64| {
         playing.set(false);
@@ -102,6 +105,7 @@ fn keep_playing(
     frame: Signal<FrameNumber>,
     on_frame: Callback<FrameNumber>,
     playing: RwSignal<bool>,
+    pace: Signal<Pace>,
 ) {
     let request = StoredValue::new(None::<AnimationFrameRequestHandle>);
     let stop = move || {
@@ -114,7 +118,7 @@ fn keep_playing(
         stop();
         if playing.get() {
             let count = frames.get();
-            let clock = Clock::start(frame.get_untracked(), count, now_ms());
+            let clock = Clock::start(frame.get_untracked(), count, pace.get(), now_ms());
             tick(Playing {
                 clock,
                 count,

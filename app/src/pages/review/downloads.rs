@@ -1,6 +1,7 @@
 //! The result files.
 
 use super::Shown;
+use super::checks::ExportChecks;
 use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use domain::{ResultFile, SessionId};
@@ -13,6 +14,7 @@ pub(super) fn Downloads(shown: Shown) -> impl IntoView {
     view! {
         <section aria-labelledby="downloads-title">
             <h2 id="downloads-title">"Downloads"</h2>
+            <ExportChecks shown />
             {move || {
                 shown
                     .files

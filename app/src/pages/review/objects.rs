@@ -1,7 +1,6 @@
 //! The objects of a session: what they are, whether their masks are shown, and what reviewers say about them.
 
 use super::Shown;
-use super::keys::KEYS;
 use super::saved_text::{SavedText, Text, signature};
 use crate::components::badge::{Badge, Tone};
 use crate::components::icon::{Icon, Shape};
@@ -17,20 +16,11 @@ pub(super) fn row_id(object: ObjectId) -> String {
 /// The table of the review, with the columns that people know.
 #[component]
 pub(super) fn ReviewObjects(shown: Shown) -> impl IntoView {
-    let keys = KEYS.map(|(keys, what)| {
-        view! {
-            <span>
-                <kbd>{keys}</kbd>
-                " "
-                {what}
-            </span>
-        }
-    });
     view! {
         <section class="review-table" aria-labelledby="objects-title">
             <header class="section-head">
                 <h2 id="objects-title">"Objects"</h2>
-                <label class="check" title="Outlines the masks before the last job where it changed them (o)">
+                <label class="check" title="Outlines the masks before the last job where it changed them (f)">
                     <input
                         type="checkbox"
                         prop:checked=shown.former
@@ -67,7 +57,6 @@ pub(super) fn ReviewObjects(shown: Shown) -> impl IntoView {
                 let why = shown.why_not_judged().filter(|_| shown.may_judge.get());
                 why.map(|why| view! { <p class="muted">{crate::components::state::sentence(why)}</p> })
             }}
-            <p class="key-hints muted">{keys.collect_view()}</p>
         </section>
     }
 }

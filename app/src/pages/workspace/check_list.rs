@@ -1,7 +1,7 @@
 //! What is still missing or looks wrong, each with a way there.
 
 use super::editor::Editor;
-use crate::components::icon::{Icon, Shape};
+use crate::components::check_list::CheckList;
 use canvas::{Check, CheckInput, checks};
 use leptos::prelude::*;
 
@@ -26,41 +26,21 @@ pub(super) fn of(editor: Editor) -> Memo<Vec<Check>> {
     })
 }
 
-/// The list; each line leads to its place.
+/// The list; each line goes to its place.
 #[component]
-pub(super) fn CheckList(editor: Editor, found: Memo<Vec<Check>>) -> impl IntoView {
-    let title = move || match found.with(Vec::len) {
-        0 => "Nothing is missing".to_owned(),
-        1 => "1 thing to look at".to_owned(),
-        n => format!("{n} things to look at"),
-    };
+pub(super) fn WorkspaceChecks(editor: Editor, found: Memo<Vec<Check>>) -> impl IntoView {
     let line = move |check: Check| {
-        let blocks = check.blocks;
         let words = check.words.clone();
         view! {
-            <li class:blocks=blocks>
-                <button
-                    type="button"
-                    class="link"
-                    on:click=move |_| editor.go(check.object, check.side, check.frame)
-                >
-                    {words}
-                </button>
-            </li>
+            <button
+                type="button"
+                class="link"
+                on:click=move |_| editor.go(check.object, check.side, check.frame)
+            >
+                {words}
+            </button>
         }
+        .into_any()
     };
-    view! {
-        <section class="checks" aria-label="Checks">
-            <h2>
-                {move || {
-                    let shape = if found.with(Vec::is_empty) { Shape::Check } else { Shape::Warning };
-                    view! { <Icon shape /> }
-                }}
-                {title}
-            </h2>
-            <ul>
-                <For each=move || found.get() key=|check| check.words.clone() children=line />
-            </ul>
-        </section>
-    }
+    view! { <CheckList found line /> }
 }

@@ -4,7 +4,6 @@ use super::corrections::{take_back, toggle_approved};
 use super::drawing;
 use super::editor::{Editor, Notice};
 use super::flow::{done_with_object, go_to};
-use super::frame_lock::align;
 use super::look::Compare;
 use super::outbox::Outbox;
 use canvas::{Aim, Command, Tool, next_step, point_at, worst};
@@ -70,8 +69,8 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
             editor.change_view(|view| view);
         }
         Command::LockFrames => {
-            editor.frame_lock.update(|lock| *lock = lock.next());
-            align(editor);
+            editor.time.lock.update(|lock| *lock = lock.next());
+            editor.time.align(editor.side.get_untracked());
         }
         Command::Blink => look.blink.set(true),
         Command::Onion => look.toggle_compare(Compare::Onion),

@@ -1,15 +1,16 @@
 //! What the workspace knows: the session as the server has it, what is under way, and where the person is.
 
 use super::drawing::Drawing;
-use super::frame_lock::counterpart;
 use super::look::Look;
-use crate::components::player::{Masks, use_former_masks, use_masks};
+use crate::components::player::{Masks, Together, use_former_masks, use_masks};
+use crate::components::spot::Spot;
+use crate::components::threads::Threads;
 use canvas::{
     Aim, Answers, FrameLock, Gesture, PendingAction, Place, Step, Tool, Viewport, place, steps,
 };
 use domain::{
-    Asked, FrameKey, FrameNumber, Looked, Object, ObjectId, Point, SamePlace, SessionId, Track,
-    VideoSide, Workspace,
+    Asked, FrameKey, FrameNumber, Looked, Object, ObjectId, Point, SessionId, Track, VideoSide,
+    Workspace,
 };
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -83,12 +84,12 @@ pub(super) struct Editor {
     pub pointer: StoredValue<Option<(f64, f64)>>,
     /// Whether a drag moves the picture.
     pub grab: RwSignal<bool>,
-    /// How both videos move through time together.
-    pub frame_lock: RwSignal<FrameLock>,
-    /// Which frames show the same place, once that is known.
-    pub same_place: RwSignal<Option<SamePlace>>,
+    /// Both videos on their way through time.
+    pub time: Together,
     /// Suspect places that were looked at.
     pub visited: RwSignal<HashSet<(ObjectId, VideoSide, FrameNumber)>>,
+    /// What people wrote about the session.
+    pub threads: Threads,
     /// How everything is shown.
     pub look: Look,
     /// The object whose name is being typed.
@@ -111,13 +112,20 @@ impl Editor {
         let all = steps(&workspace.objects, &workspace.prompts, &declared, asked);
         let first = canvas::next_step(&all, None).or(all.first());
         let look = Look::new();
+        let counts = workspace
+            .session
+            .videos
+            .each_ref()
+            .map(|video| video.frames);
+        let starts = VideoSide::BOTH.map(|side| {
+            let step = first.filter(|step| step.side == side);
+            let frame = step.and_then(|step| step.frames.first().copied());
+            frame.unwrap_or_default()
+        });
+        let time = Together::new(Signal::stored(counts), starts, FrameLock::Off);
         let videos = VideoSide::BOTH.map(|side| {
             let video = &workspace.session.videos[usize::from(side.number()) - 1];
-            let start = first
-                .filter(|step| step.side == side)
-                .and_then(|step| step.frames.first().copied())
-                .unwrap_or_default();
-            let frame = RwSignal::new(start);
+            let frame = time.frame(side);
             let session = workspace.session.id.clone();
             Video {
                 frames: video.frames,
@@ -155,15 +163,30 @@ impl Editor {
             aim: RwSignal::new(None),
             pointer: StoredValue::new(None),
             grab: RwSignal::new(false),
-            frame_lock: RwSignal::new(FrameLock::Off),
-            same_place: RwSignal::new(None),
+            time,
             visited: RwSignal::new(HashSet::new()),
+            threads: Threads::new(
+                workspace.session.id.clone(),
+                Memo::new(move |_| data.with(|data| data.objects.clone())).into(),
+                Ok(Vec::new()),
+            ),
             look,
             renaming: RwSignal::new(None),
             mixed_up: RwSignal::new(false),
             help: RwSignal::new(false),
             notice: RwSignal::new(None),
             videos,
+        }
+    }
+
+    /// Begins where an address leads to; an object that is gone by now is left out.
+    pub fn arrive(self, spot: Spot) {
+        let known = |id: &ObjectId| {
+            self.data
+                .with_untracked(|data| data.objects.iter().any(|object| object.id == *id))
+        };
+        if let Some(side) = spot.side {
+            self.go(spot.object.filter(known), side, spot.frame);
         }
     }
 
@@ -232,20 +255,8 @@ impl Editor {
 
     /// Shows a frame of a video, kept within its length; the other follows when both move together.
     pub fn show_frame(self, side: VideoSide, frame: FrameNumber) {
-        self.put_frame(side, frame);
-        let frame = self.video(side).frame.get_untracked();
-        if let Some((frame, _)) = untrack(|| counterpart(self, side, frame)) {
-            self.put_frame(side.other(), frame);
-        }
-    }
-
-    fn put_frame(self, side: VideoSide, frame: FrameNumber) {
-        let video = self.video(side);
-        let last = video.frames.saturating_sub(1);
-        let to = FrameNumber(frame.0.min(last));
-        if video.frame.get_untracked() != to {
+        if self.time.show(side, frame) {
             self.cancel_drag();
-            video.frame.set(to);
         }
     }
 

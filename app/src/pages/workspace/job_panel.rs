@@ -1,6 +1,6 @@
 //! *Start Offline Job*: what is missing for it, how far it is, and how it ended.
 
-use super::check_list::{self, CheckList};
+use super::check_list::{self, WorkspaceChecks};
 use super::editor::{Editor, Notice};
 use crate::api;
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
@@ -51,7 +51,7 @@ pub(super) fn JobPanel(editor: Editor) -> impl IntoView {
                 if is_empty.get() {
                     view! { <p class="muted">"The offline job needs at least one object."</p> }.into_any()
                 } else {
-                    view! { <CheckList editor found /> }.into_any()
+                    view! { <WorkspaceChecks editor found /> }.into_any()
                 }
             }}
             {move || {

@@ -4,11 +4,11 @@ use super::commands::{self, move_aim};
 use super::editor::Editor;
 use super::outbox::Outbox;
 use super::pane;
+use crate::components::focus::{is_control, takes_text, target_of};
 use canvas::{Command, chord, command};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::Element;
 
 /// Listens for as long as the calling component lives.
 pub(super) fn listen(editor: Editor, outbox: Outbox) {
@@ -45,7 +45,7 @@ pub(super) fn listen(editor: Editor, outbox: Outbox) {
 
 /// Does what a key stands for; says whether it stands for anything.
 fn press(editor: Editor, outbox: Outbox, event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+    let target = target_of(event);
     if event.alt_key() || target.as_ref().is_some_and(takes_text) {
         return false;
     }
@@ -107,21 +107,4 @@ fn release(editor: Editor, outbox: Outbox, grabbed: StoredValue<bool>, event: &K
         "x" | "X" => editor.look.blink.set(false),
         _ => {}
     }
-}
-
-fn takes_text(element: &Element) -> bool {
-    let types = element
-        .dyn_ref::<HtmlInputElement>()
-        .is_none_or(|input| !matches!(input.type_().as_str(), "range" | "checkbox"));
-    let name = element.tag_name();
-    (matches!(name.as_str(), "INPUT" | "TEXTAREA") && types)
-        || name == "SELECT"
-        || element.has_attribute("contenteditable")
-}
-
-fn is_control(element: &Element) -> bool {
-    matches!(
-        element.tag_name().as_str(),
-        "BUTTON" | "A" | "SUMMARY" | "SELECT" | "INPUT"
-    ) && element.get_attribute("type").as_deref() != Some("range")
 }

@@ -2,12 +2,12 @@
 
 use super::drawing;
 use super::editor::{Editor, Notice};
-use super::lanes::Lanes;
 use super::outbox::Outbox;
 use super::scene::scene;
+use crate::components::lanes::{LaneSignals, Lanes};
 use crate::components::player::{PointerInput, Stage, StageFrame, Transport};
 use canvas::{Button, Gesture, Press, clock_text};
-use domain::{FrameKey, PromptAction, VideoSide};
+use domain::{FrameKey, PromptAction, VideoSide, Workspace};
 use leptos::prelude::*;
 
 /// One video with its heading.
@@ -41,6 +41,12 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
     });
     let waiting = Memo::new(move |_| is_waiting(editor, side));
     let looking = Signal::derive(move || editor.grab.get());
+    let lanes = LaneSignals {
+        objects: Memo::new(move |_| editor.data.with(|data| data.objects.clone())).into(),
+        prompted: Memo::new(move |_| editor.data.with(prompted)).into(),
+        tracks: video.tracks.into(),
+        selected: editor.selected.into(),
+    };
     view! {
         <section
             class="pane"
@@ -92,9 +98,20 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
                 label=side.to_string()
                 compact=true
             />
-            <Lanes editor side />
+            <Lanes
+                side
+                frames=video.frames
+                frame=video.frame
+                signals=lanes
+                on_go=move |(object, frame)| editor.go(Some(object), side, frame)
+            />
         </section>
     }
+}
+
+/// The frames that have prompts.
+fn prompted(data: &Workspace) -> Vec<FrameKey> {
+    data.prompts.iter().map(|frame| frame.key).collect()
 }
 
 /// The object being worked on.

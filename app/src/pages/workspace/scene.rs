@@ -21,6 +21,7 @@ pub(super) fn scene(editor: Editor, side: VideoSide) -> Memo<Scene> {
             scene.masks.clear();
         }
         scene.style = look.style.get();
+        scene.pins = editor.threads.pins(side, video.frame.get());
         if is_active {
             let view = video.view.get();
             let gesture = editor.gesture.get();

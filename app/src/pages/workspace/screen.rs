@@ -3,16 +3,21 @@
 use super::editor::Editor;
 use super::flow::go_to;
 use super::guide_bar::{GuideBar, Notices};
-use super::help::Help;
 use super::job_panel::JobPanel;
 use super::outbox::Outbox;
 use super::pane::Pane;
 use super::sent_back::{self, SentBackStrip};
 use super::sync::Sync;
+use super::talk::Talk;
 use super::tool_bar::ToolBar;
-use super::{frame_lock, keyboard, looked, preview, tracks};
+use super::{keyboard, preview};
 use crate::components::badge::SessionBadge;
+use crate::components::keys_help::KeysHelp;
 use crate::components::object_table::{ObjectTable, TableSignals};
+use crate::components::player::{follow_looked, follow_tracks};
+use crate::components::spot::use_spot;
+use crate::components::threads::OpenThread;
+use canvas::{KEYS, POINTER};
 use domain::{FrameKey, ObjectId, VideoSide, Workspace};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -26,10 +31,9 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     let outbox = Outbox::new(editor);
     let sync = Sync::new(editor, outbox);
     preview::follow(editor);
-    looked::follow(editor);
-    tracks::follow(editor);
-    frame_lock::follow(editor);
+    follow_videos(editor);
     sent_back::follow(editor);
+    editor.arrive(use_spot());
     keyboard::listen(editor, outbox);
     follow_selection(editor);
 
@@ -93,12 +97,31 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
                         </span>
                     </p>
                     <ObjectTable session signals />
+                    <Talk editor />
                     <JobPanel editor />
                 </aside>
             </div>
             <Notices editor />
-            <Help editor />
+            <KeysHelp open=editor.help keys=KEYS pointer=POINTER />
+            <OpenThread threads=editor.threads />
         </div>
+    }
+}
+
+/// What the server knows about both videos, and what it is told of them.
+fn follow_videos(editor: Editor) {
+    let session = editor.session();
+    editor.time.follow(session.clone(), editor.side);
+    follow_tracks(
+        session.clone(),
+        VideoSide::BOTH.map(|side| editor.video(side).tracks),
+    );
+    for side in VideoSide::BOTH {
+        let video = editor.video(side);
+        let index = usize::from(side.number()) - 1;
+        let known = Signal::derive(move || editor.data.with(|data| data.looked[index].clone()));
+        let shown = video.shown.into();
+        follow_looked(session.clone(), side, shown, known, video.looked);
     }
 }
 

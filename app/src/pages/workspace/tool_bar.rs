@@ -3,10 +3,10 @@
 use super::commands;
 use super::corrections::is_approved;
 use super::editor::Editor;
-use super::frame_lock::FrameLockChoice;
 use super::look::Compare;
 use super::outbox::Outbox;
 use crate::components::icon::{Icon, Shape};
+use crate::components::player::FrameLockChoice;
 use canvas::{BRUSH_RADII, Command, Tool, key_of};
 use leptos::prelude::*;
 
@@ -128,7 +128,7 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 />
             </div>
             <div class="tools locks" role="group" aria-label="Move together">
-                <FrameLockChoice editor />
+                <FrameLockChoice time=editor.time side=editor.side />
                 <Press run command=Command::LockViews on=look.views_locked.into() name="Zoom" />
             </div>
         </div>

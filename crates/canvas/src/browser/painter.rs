@@ -1,6 +1,9 @@
 //! Painting a scene on a canvas.
 
-use crate::{BoxMark, MaskLayer, MaskStyle, PointMark, Scene, Viewport, rasterise};
+use crate::pins::head_of;
+use crate::{
+    BoxMark, MaskLayer, MaskStyle, PinMark, PointMark, Scene, Viewport, pin_tips, rasterise,
+};
 use domain::Label;
 use std::f64::consts::TAU;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -74,6 +77,9 @@ impl Painter {
         for mark in &scene.points {
             self.draw_point(view, mark)?;
         }
+        for (pin, tip) in scene.pins.iter().zip(pin_tips(&scene.pins, view)) {
+            self.draw_pin(pin, tip)?;
+        }
         if let Some((at, radius)) = scene.brush {
             self.draw_brush(at, radius)?;
         }
@@ -94,6 +100,32 @@ impl Painter {
             c.stroke();
         }
         Ok(())
+    }
+
+    /// A drop with its number in it, in the colour of its object around that; the tip is where it points to.
+    fn draw_pin(&self, pin: &PinMark, tip: (f64, f64)) -> Result<(), JsValue> {
+        let c = &self.context;
+        let (x, y) = head_of(tip);
+        let radius = if pin.chosen { 12.0 } else { 10.0 };
+        c.begin_path();
+        // The round part ends where the straight sides towards the tip begin.
+        c.arc(x, y, radius, TAU * 0.38, TAU * 0.12)?;
+        c.line_to(tip.0, tip.1);
+        c.close_path();
+        c.set_fill_style_str(if pin.chosen { DARK } else { LIGHT });
+        c.fill();
+        let [r, g, b] = pin.colour.unwrap_or([110, 116, 128]);
+        let ring = format!("rgb({r} {g} {b})");
+        for (width, colour) in [(5.0, DARK), (3.0, LIGHT), (2.5, ring.as_str())] {
+            c.set_line_width(width);
+            c.set_stroke_style_str(colour);
+            c.stroke();
+        }
+        c.set_fill_style_str(if pin.chosen { LIGHT } else { DARK });
+        c.set_font("600 11px system-ui, sans-serif");
+        c.set_text_align("center");
+        c.set_text_baseline("middle");
+        c.fill_text(&pin.sign, x, y + 0.5)
     }
 
     /// The cross that takes the place of the pointer.

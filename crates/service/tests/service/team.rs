@@ -4,13 +4,13 @@ use crate::{Fixture, cup, key, point};
 use domain::{Change, Duty, JobId, Person, Role, SessionId, VideoSide};
 use service::{Service, ServiceError};
 
-async fn person(f: &Fixture, name: &str, role: Role) -> (Person, Service) {
+pub(crate) async fn person(f: &Fixture, name: &str, role: Role) -> (Person, Service) {
     let person = f.store.people().add(name, role).await.unwrap();
     let service = f.service.acting_as(person.clone());
     (person, service)
 }
 
-fn forbidden<T: std::fmt::Debug>(outcome: Result<T, ServiceError>, owner: &str) {
+pub(crate) fn forbidden<T: std::fmt::Debug>(outcome: Result<T, ServiceError>, owner: &str) {
     match outcome {
         Err(ServiceError::Forbidden(text)) => assert!(text.contains(owner), "{text}"),
         other => panic!("{other:?}"),

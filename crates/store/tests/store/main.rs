@@ -1,5 +1,6 @@
 //! The store on real database files.
 
+mod comments;
 mod edits;
 mod history;
 mod jobs;

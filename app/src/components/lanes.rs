@@ -1,22 +1,46 @@
 //! The timelines of one video: a lane for every object.
 
-use super::editor::Editor;
-use crate::components::format;
+use super::format;
 use canvas::{
     LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, suspects, ticks_path,
 };
-use domain::{FrameNumber, ObjectId, Track, TrackSample, VideoSide};
+use domain::{FrameKey, FrameNumber, Object, ObjectId, Track, TrackSample, VideoSide};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+/// What the lanes of a video show.
+#[derive(Clone, Copy)]
+pub struct LaneSignals {
+    /// The objects, in order.
+    pub objects: Signal<Vec<Object>>,
+    /// The frames that have prompts, in order, in both videos.
+    pub prompted: Signal<Vec<FrameKey>>,
+    /// What the last offline job made of the objects in this video.
+    pub tracks: Signal<Vec<Track>>,
+    /// The object that is worked on.
+    pub selected: Signal<Option<ObjectId>>,
+}
+
 /// The lanes of one video, in the order of the objects, so that those of both videos lie beside each other.
 #[component]
-pub(super) fn Lanes(editor: Editor, side: VideoSide) -> impl IntoView {
-    let video = editor.video(side);
-    let objects = Memo::new(move |_| {
-        editor.data.with(|data| {
-            let rows = data.objects.iter().map(|object| Row {
+pub fn Lanes(
+    /// The video.
+    side: VideoSide,
+    /// Rows of its timeline.
+    frames: u32,
+    /// The frame that is shown.
+    #[prop(into)]
+    frame: Signal<FrameNumber>,
+    /// What is shown.
+    signals: LaneSignals,
+    /// Called with the object whose lane was pressed, and the frame where there is one.
+    #[prop(into)]
+    on_go: Callback<(ObjectId, Option<FrameNumber>)>,
+) -> impl IntoView {
+    let rows = Memo::new(move |_| {
+        signals.objects.with(|objects| {
+            let rows = objects.iter().map(|object| Row {
                 id: object.id,
                 title: object.fields.title(),
                 colour: format::css_colour(object.rgb()),
@@ -26,15 +50,15 @@ pub(super) fn Lanes(editor: Editor, side: VideoSide) -> impl IntoView {
         })
     });
     let playhead = move || {
-        let share = (f64::from(video.frame.get().0) + 0.5) / f64::from(video.frames.max(1));
+        let share = (f64::from(frame.get().0) + 0.5) / f64::from(frames.max(1));
         format!("--at: {share:.5}")
     };
     view! {
         <div class="lanes" role="group" aria-label=format!("Timeline of {side}") style=playhead>
-            <For each=move || objects.get() key=|row| row.clone() let:row>
-                <Lane editor side row />
+            <For each=move || rows.get() key=|row| row.clone() let:row>
+                <Lane side frames row signals on_go />
             </For>
-            <div class="playhead" hidden=move || objects.with(Vec::is_empty)></div>
+            <div class="playhead" hidden=move || rows.with(Vec::is_empty)></div>
         </div>
     }
 }
@@ -60,9 +84,14 @@ struct Drawing {
 }
 
 #[component]
-fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
-    let video = editor.video(side);
-    let (id, frames) = (row.id, video.frames);
+fn Lane(
+    side: VideoSide,
+    frames: u32,
+    row: Row,
+    signals: LaneSignals,
+    on_go: Callback<(ObjectId, Option<FrameNumber>)>,
+) -> impl IntoView {
+    let id = row.id;
     if !row.is_here {
         return view! {
             <div class="lane absent">
@@ -73,8 +102,8 @@ fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
         .into_any();
     }
     let drawing = Memo::new(move |_| {
-        let prompted = prompted(editor, id, side);
-        video.tracks.with(|tracks| {
+        let prompted = prompted(signals, id, side);
+        signals.tracks.with(|tracks| {
             let track = tracks.iter().find(|track| track.object == id);
             draw(track, &prompted)
         })
@@ -83,9 +112,9 @@ fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
     let label = move || format!("{title} in {side}: {}", drawing.with(|d| d.words.clone()));
     let to = move |event: MouseEvent| {
         let frame = place(&event, frames)
-            .or_else(|| untrack(|| prompted(editor, id, side)).first().copied())
+            .or_else(|| untrack(|| prompted(signals, id, side)).first().copied())
             .map(FrameNumber);
-        editor.go(Some(id), side, frame);
+        on_go.run((id, frame));
     };
     let path = move |class: &'static str, of: fn(&Drawing) -> String| {
         view! { <path class=class d=move || drawing.with(of) /> }
@@ -94,7 +123,7 @@ fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
         <button
             type="button"
             class="lane"
-            class:selected=move || editor.selected.get() == Some(id)
+            class:selected=move || signals.selected.get() == Some(id)
             style=format!("--object: {}", row.colour)
             aria-label=label.clone()
             title=label
@@ -119,13 +148,12 @@ fn Lane(editor: Editor, side: VideoSide, row: Row) -> impl IntoView {
 }
 
 /// The frames of a video on which an object has clicks, in order.
-fn prompted(editor: Editor, object: ObjectId, side: VideoSide) -> Vec<u32> {
-    editor.data.with(|data| {
-        let of_lane = data
-            .prompts
+fn prompted(signals: LaneSignals, object: ObjectId, side: VideoSide) -> Vec<u32> {
+    signals.prompted.with(|keys| {
+        let of_lane = keys
             .iter()
-            .filter(|frame| frame.key.object == object && frame.key.side == side);
-        of_lane.map(|frame| frame.key.frame.0).collect()
+            .filter(|key| key.object == object && key.side == side);
+        of_lane.map(|key| key.frame.0).collect()
     })
 }
 

@@ -1,8 +1,7 @@
 //! Tells the server which frames were on the screen.
 
-use super::editor::Editor;
 use crate::api;
-use domain::{Looked, VideoSide};
+use domain::{FrameNumber, Looked, SessionId, VideoSide};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -10,24 +9,21 @@ use std::time::Duration;
 /// How long frames are collected before they are sent.
 const COLLECT: Duration = Duration::from_secs(1);
 
-/// Follows both videos for as long as the calling component lives.
-pub(super) fn follow(editor: Editor) {
-    for side in VideoSide::BOTH {
-        follow_video(editor, side);
-    }
-}
-
-fn follow_video(editor: Editor, side: VideoSide) {
-    let video = editor.video(side);
-    let index = usize::from(side.number()) - 1;
-    // What others looked at counts, too.
+/// Notes the frames of a video that are `shown`, for as long as the calling component lives. `known` is what the server has
+/// from everybody; what is looked at here is added in `looked` at once.
+pub fn follow_looked(
+    session: SessionId,
+    side: VideoSide,
+    shown: Signal<Option<FrameNumber>>,
+    known: Signal<Looked>,
+    looked: RwSignal<Looked>,
+) {
     Effect::new(move |_| {
-        let mut looked = video.looked.get_untracked();
-        if editor.data.with(|data| looked.join(&data.looked[index])) {
-            video.looked.set(looked);
+        let mut all = looked.get_untracked();
+        if known.with(|known| all.join(known)) {
+            looked.set(all);
         }
     });
-    let session = editor.session();
     let fresh = StoredValue::new(Looked::default());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let send = move || {
@@ -46,14 +42,14 @@ fn follow_video(editor: Editor, side: VideoSide) {
     };
     let at_end = send.clone();
     Effect::new(move |_| {
-        let Some(frame) = video.shown.get() else {
+        let Some(frame) = shown.get() else {
             return;
         };
-        let mut looked = video.looked.get_untracked();
-        if !looked.add(frame.0) {
+        let mut all = looked.get_untracked();
+        if !all.add(frame.0) {
             return;
         }
-        video.looked.set(looked);
+        looked.set(all);
         fresh.update_value(|fresh| {
             fresh.add(frame.0);
         });

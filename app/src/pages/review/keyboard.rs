@@ -1,0 +1,141 @@
+//! The keys of a review, as the table in `canvas` has them.
+
+use super::objects::row_id;
+use super::places::{self, Shift};
+use super::saved_text::field_id;
+use super::{Shown, watch::Watch};
+use crate::components::focus::{is_control, takes_text, target_of};
+use canvas::{WATCH_KEYS, WatchCommand, chord, command_in, next_speed};
+use domain::{FrameNumber, Pin, Verdict};
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Listens for as long as the calling component lives.
+pub(super) fn listen(shown: Shown) {
+    // The server has no window.
+    Effect::new(move |_| {
+        let down = window_event_listener(ev::keydown, move |event| {
+            if !event.default_prevented() && press(shown, &event) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || down.remove());
+    });
+    // The row that is chosen takes the focus, so that it is on the screen and screen readers say it.
+    Effect::new(move |before: Option<()>| {
+        if let (Some(object), Some(())) = (shown.selected.get(), before) {
+            focus(&row_id(object));
+        }
+    });
+}
+
+/// Does what a key stands for; says whether it stands for anything.
+fn press(shown: Shown, event: &KeyboardEvent) -> bool {
+    let target = target_of(event);
+    let control = event.ctrl_key() || event.meta_key();
+    let key = event.key();
+    if event.alt_key() {
+        return false;
+    }
+    if let Some(target) = &target
+        && (takes_text(target) || key == " " && is_control(target))
+    {
+        return false;
+    }
+    let Some(command) = command_in(WATCH_KEYS, &chord(&key, control, event.shift_key())) else {
+        return false;
+    };
+    // Held down, steps repeat; the others are meant once.
+    if !event.repeat() || matches!(command, WatchCommand::Step(_)) {
+        run(shown, command);
+    }
+    true
+}
+
+/// Does what a command says.
+pub(super) fn run(shown: Shown, command: WatchCommand) {
+    let watch = shown.watch;
+    let side = watch.side.get_untracked();
+    let toggle = |signal: RwSignal<bool>| signal.update(|on| *on = !*on);
+    let frame = watch.time.frame(side).get_untracked();
+    match command {
+        WatchCommand::Play => toggle(watch.playing(side)),
+        WatchCommand::Step(by) => {
+            let to = i64::from(frame.0) + i64::from(by);
+            jump(watch, u32::try_from(to).unwrap_or(0));
+        }
+        WatchCommand::First => jump(watch, 0),
+        WatchCommand::Last => jump(watch, u32::MAX),
+        WatchCommand::NextPlace => places::go(watch, Shift::Next),
+        WatchCommand::PreviousPlace => places::go(watch, Shift::Previous),
+        WatchCommand::Repeat => watch.toggle_again(),
+        WatchCommand::Slower => watch.speed.update(|speed| *speed = next_speed(*speed, -1)),
+        WatchCommand::Faster => watch.speed.update(|speed| *speed = next_speed(*speed, 1)),
+        WatchCommand::LockFrames => {
+            watch.time.lock.update(|lock| *lock = lock.next());
+            watch.time.align(side);
+        }
+        WatchCommand::OtherVideo => {
+            watch.stop();
+            watch.side.set(side.other());
+        }
+        WatchCommand::Object(index) => {
+            let object = shown
+                .objects
+                .with_untracked(|objects| objects.get(usize::from(index)).map(|object| object.id));
+            if let Some(object) = object {
+                shown.selected.set(Some(object));
+            }
+        }
+        WatchCommand::NextObject => shown.select_next(true),
+        WatchCommand::PreviousObject => shown.select_next(false),
+        WatchCommand::Good => shown.judge_selected(Verdict::Good),
+        WatchCommand::NeedsReannotation => shown.judge_selected(Verdict::NeedsReannotation),
+        WatchCommand::Remark => {
+            if let Some(object) = shown.selected.get_untracked() {
+                focus(&field_id(object));
+            }
+        }
+        WatchCommand::Hide => {
+            if let Some(object) = shown.selected.get_untracked() {
+                shown.toggle_hidden(object);
+            }
+        }
+        WatchCommand::Former => toggle(shown.former),
+        WatchCommand::Masks => toggle(watch.masks),
+        WatchCommand::Alone => toggle(watch.alone),
+        WatchCommand::Fit => {
+            let view = watch.views[usize::from(side.number()) - 1].get_untracked();
+            watch.set_view(side, view.fitted());
+        }
+        WatchCommand::Comment => {
+            watch.stop();
+            shown.threads.begin(Pin {
+                object: shown.selected.get_untracked(),
+                side,
+                frame,
+                point: None,
+            });
+        }
+        WatchCommand::Help => toggle(watch.help),
+        WatchCommand::Escape => {
+            watch.help.set(false);
+            shown.threads.close();
+            watch.end_loop();
+        }
+    }
+}
+
+fn jump(watch: Watch, to: u32) {
+    watch.stop();
+    watch.show(watch.side.get_untracked(), FrameNumber(to));
+}
+
+fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
