@@ -13,3 +13,4 @@ pub mod progress;
 pub mod queue;
 pub mod state;
 pub mod theme;
+pub mod upload;

@@ -16,8 +16,9 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 use pages::{
-    missing::MissingPage, people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
-    sign_in::SignInPage, start::StartPage, welcome::WelcomePage, workspace::WorkspacePage,
+    cards::CardsPage, missing::MissingPage, people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
+    sign_in::SignInPage, start::StartPage, upload_for_review::UploadForReviewPage,
+    welcome::WelcomePage, workspace::WorkspacePage,
 };
 
 /// Sets the chosen theme before the first paint, so that no page flashes in the other one.
@@ -90,6 +91,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id") view=WorkspacePage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id/review") view=ReviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:id/cards") view=CardsPage ssr=SsrMode::Async />
+                    <Route path=path!("/upload-for-review") view=UploadForReviewPage ssr=SsrMode::Async />
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/welcome/:link") view=WelcomePage ssr=SsrMode::Async />

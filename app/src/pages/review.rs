@@ -3,6 +3,7 @@
 mod downloads;
 mod objects;
 mod side_by_side;
+mod uploaded;
 
 use super::missing::MissingSession;
 use crate::api::{self, ApiError};
@@ -22,6 +23,7 @@ use leptos_router::hooks::use_params_map;
 use objects::ReviewObjects;
 use side_by_side::SideBySide;
 use std::collections::HashSet;
+use uploaded::UploadedNote;
 
 /// The page of one session's masks.
 #[component]
@@ -88,11 +90,13 @@ fn Review(
     history: Result<Vec<HistoryEntry>, ApiError>,
 ) -> impl IntoView {
     let id = workspace.session.id.clone();
+    let hidden = uploaded::hidden_at_first(&workspace);
+    let uploaded = workspace.uploaded.clone();
     let shown = Shown {
         session: RwSignal::new(workspace.session),
         objects: RwSignal::new(workspace.objects),
         files: RwSignal::new(files),
-        hidden: RwSignal::new(HashSet::new()),
+        hidden: RwSignal::new(hidden),
     };
     keep_fresh(shown, id.clone());
     let is_ready = Memo::new(move |_| {
@@ -115,12 +119,16 @@ fn Review(
                     </p>
                 </div>
                 <div class="page-tools">
+                    <a class="button" href=format!("/sessions/{id}/cards")>
+                        "Change cards"
+                    </a>
                     <a class="button" href=format!("/sessions/{id}")>
                         "Annotate"
                     </a>
                 </div>
             </div>
             <JobLine session=id.clone() />
+            {uploaded.map(|uploaded| view! { <UploadedNote shown uploaded /> })}
             <Show
                 when=move || is_ready.get()
                 fallback=|| view! { <p class="note">"The videos are being read. They appear here when that is done."</p> }
@@ -145,6 +153,10 @@ fn keep_fresh(shown: Shown, id: SessionId) {
             let id = id.clone();
             spawn_local(async move {
                 if let Ok((workspace, files)) = load(id.to_string()).await {
+                    if shown.objects.try_with_untracked(Vec::is_empty) == Some(true) {
+                        // The masks of an upload come after its videos.
+                        shown.hidden.try_set(uploaded::hidden_at_first(&workspace));
+                    }
                     shown.session.try_set(workspace.session);
                     shown.objects.try_set(workspace.objects);
                     shown.files.try_set(files);

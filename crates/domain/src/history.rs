@@ -99,6 +99,17 @@ pub enum Change {
         /// What they wrote.
         text: String,
     },
+    /// Masks that were made elsewhere came with the videos.
+    MasksUploaded {
+        /// The name of their file.
+        file_name: String,
+        /// How many objects it holds.
+        objects: u32,
+        /// How many masks.
+        masks: u32,
+        /// How many more masks it holds that are empty, and were left out.
+        empty: u32,
+    },
     /// A job was asked for, began or ended.
     Job {
         /// What it does.
@@ -253,6 +264,18 @@ fn words(change: &Change, count: usize) -> String {
             text,
         } => format!("commented on {title}: {text}"),
         Change::Commented { title: None, text } => format!("commented: {text}"),
+        Change::MasksUploaded {
+            file_name,
+            objects,
+            masks,
+            empty,
+        } => {
+            let left_out = match empty {
+                0 => String::new(),
+                count => format!("; left out {count} empty ones"),
+            };
+            format!("uploaded {file_name} with {masks} masks of {objects} objects{left_out}")
+        }
         Change::Job {
             kind,
             state,

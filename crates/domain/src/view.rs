@@ -2,7 +2,7 @@
 
 use crate::{
     Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, Session,
-    SessionId, VideoSide,
+    SessionId, UploadedMasks, VideoSide,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub struct Workspace {
     pub done_early: Vec<(ObjectId, VideoSide)>,
     /// The frames of each video that somebody looked at.
     pub looked: [Looked; 2],
+    /// Where its masks come from, when they were uploaded with the videos.
+    pub uploaded: Option<UploadedMasks>,
     /// The job that waits or runs for this session, or the last one that ended.
     pub job: Option<JobRecord>,
 }

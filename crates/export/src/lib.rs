@@ -10,6 +10,7 @@
 //! | `inference_data.json` | the prompts in pixels |
 //!
 //! [`read_segments`] reads both layouts of `segments.pkl`: plain data only, nothing in the file is ever executed.
+//! [`Segments::summary`] says whether what was read can become a session.
 
 pub mod benchmark;
 pub mod documented;
@@ -17,8 +18,11 @@ pub mod pickle;
 pub mod prompts;
 mod read;
 mod session;
+mod usable;
 mod write;
 
+pub use pickle::FILE_MAX;
 pub use read::{ReadError, SegmentedObject, Segments, read_segments};
 pub use session::{MasksByFrame, SessionExport, VideoExport};
+pub use usable::{Summary, Unusable};
 pub use write::{ExportError, RESULT_FILES, write_results};

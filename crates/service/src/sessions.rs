@@ -35,6 +35,7 @@ impl Service {
             redo: prompts.next_redo(id).await?,
             done_early: self.store.standing().done_early(id).await?,
             looked: self.store.standing().looked(id).await?,
+            uploaded: self.store.uploads().get(id).await?,
             job: self.store.jobs().latest_for(id).await?,
         })
     }
@@ -203,7 +204,7 @@ impl Service {
             .filter(|job| job.kind == JobKind::Ingest && job.state == JobState::Failed);
         let text = match failed.and_then(|job| job.error) {
             Some(reason) => {
-                format!("the session {id} was removed, because its videos cannot be used: {reason}")
+                format!("the session {id} was removed, because what was uploaded cannot be used: {reason}")
             }
             None => format!("there is no session {id}: it may have been removed"),
         };

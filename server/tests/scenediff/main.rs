@@ -13,3 +13,4 @@ mod results;
 mod server;
 mod track;
 mod upload;
+mod upload_for_review;

@@ -5,3 +5,4 @@ mod hostile;
 mod python;
 mod round_trip;
 mod samples;
+mod usable;

@@ -7,6 +7,7 @@ mod offline;
 mod prompts;
 mod team;
 mod upload;
+mod upload_for_review;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, JobState, Label, LiveEvent, Object,

@@ -12,6 +12,7 @@ mod people;
 mod prompts;
 mod sessions;
 mod standing;
+mod uploaded_masks;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, Label, ObjectFields, ObjectId, Point,
