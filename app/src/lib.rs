@@ -16,9 +16,9 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 use pages::{
-    cards::CardsPage, missing::MissingPage, people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
-    sign_in::SignInPage, start::StartPage, upload_for_review::UploadForReviewPage,
-    welcome::WelcomePage, workspace::WorkspacePage,
+    cards::CardsPage, missing::MissingPage, people::PeoplePage, review::ReviewPage,
+    sessions::SessionsPage, sign_in::SignInPage, start::StartPage,
+    upload_for_review::UploadForReviewPage, welcome::WelcomePage, workspace::WorkspacePage,
 };
 
 /// Sets the chosen theme before the first paint, so that no page flashes in the other one.

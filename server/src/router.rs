@@ -8,9 +8,7 @@ mod tests;
 
 pub use origin::Hosts;
 
-use crate::routes::{
-    events, frames, health, masks, results, sign_in, upload, upload_for_review,
-};
+use crate::routes::{events, frames, health, masks, results, sign_in, upload, upload_for_review};
 use app::{App, shell};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};

@@ -4,8 +4,8 @@
 use super::service;
 use super::{ApiError, Json};
 use domain::{
-    ChangeCards, Duty, HistoryEntry, Looked, ObjectId, PersonId, ResultFile, SamePlace, Session, SessionId,
-    SessionPage, SessionQuery, Track, VideoSide, Workspace,
+    ChangeCards, Duty, HistoryEntry, Looked, ObjectId, PersonId, ResultFile, SamePlace, Session,
+    SessionId, SessionPage, SessionQuery, Track, VideoSide, Workspace,
 };
 use leptos::prelude::*;
 

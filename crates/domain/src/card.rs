@@ -67,11 +67,7 @@ mod tests {
 
     /// A filled rectangle in a picture of 20 x 20.
     fn rectangle(x: std::ops::Range<usize>, y: std::ops::Range<usize>) -> Rle {
-        Rle::from_runs(
-            20,
-            20,
-            x.map(|x| x * 20 + y.start..x * 20 + y.end),
-        )
+        Rle::from_runs(20, 20, x.map(|x| x * 20 + y.start..x * 20 + y.end))
     }
 
     #[test]

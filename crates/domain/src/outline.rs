@@ -175,9 +175,7 @@ mod tests {
         let next = line.iter().cycle().skip(1);
         line.iter()
             .zip(next)
-            .map(|(a, b)| {
-                i64::from(a.0) * i64::from(b.1) - i64::from(b.0) * i64::from(a.1)
-            })
+            .map(|(a, b)| i64::from(a.0) * i64::from(b.1) - i64::from(b.0) * i64::from(a.1))
             .sum()
     }
 
@@ -185,9 +183,9 @@ mod tests {
     fn is_around(lines: &[Vec<(u32, u32)>], x: u32, y: u32) -> bool {
         let crossings = lines.iter().flat_map(|line| {
             let next = line.iter().cycle().skip(1);
-            line.iter().zip(next).filter(|(a, b)| {
-                a.0 == b.0 && a.0 <= x && a.1.min(b.1) <= y && y < a.1.max(b.1)
-            })
+            line.iter()
+                .zip(next)
+                .filter(|(a, b)| a.0 == b.0 && a.0 <= x && a.1.min(b.1) <= y && y < a.1.max(b.1))
         });
         crossings.count() % 2 == 1
     }

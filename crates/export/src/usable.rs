@@ -244,7 +244,9 @@ fn fields_of(object: &SegmentedObject) -> ObjectFields {
 
 fn no_mask(empty: u32) -> String {
     match empty {
-        0 => "'video1_objects' and 'video2_objects' hold no mask: there is nothing to review".into(),
+        0 => {
+            "'video1_objects' and 'video2_objects' hold no mask: there is nothing to review".into()
+        }
         1 => "the only mask in the file is empty: there is nothing to review".into(),
         count => format!("all {count} masks in the file are empty: there is nothing to review"),
     }

@@ -47,7 +47,11 @@ pub(crate) async fn write_results(
         let path = in_work.join(benchmark::overlay_name(side));
         let table = everything.video(side).table.clone();
         // Over a video that shows the masks already nothing is painted once more.
-        let painted = if is_painted { &[] } else { everything.objects.as_slice() };
+        let painted = if is_painted {
+            &[]
+        } else {
+            everything.objects.as_slice()
+        };
         write_overlay(shared, job, side, table, painted, &path, wish).await?;
     }
     let mut originals = Vec::new();

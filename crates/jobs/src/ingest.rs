@@ -28,10 +28,7 @@ pub(crate) async fn run(
     progress.complete().await
 }
 
-async fn decode_both<'a>(
-    shared: &'a Shared,
-    job: &JobRecord,
-) -> Result<Progress<'a>, JobsError> {
+async fn decode_both<'a>(shared: &'a Shared, job: &JobRecord) -> Result<Progress<'a>, JobsError> {
     let session = shared.store.sessions().get(&job.session).await?;
     // Both are opened first: a second file that is no video is refused at once.
     let mut promised = [None; 2];

@@ -33,10 +33,13 @@ impl Service {
             let sides = VideoSide::BOTH.map(|side| {
                 let of_side = view(side, object.id).filter(|_| object.fields.is_in(side));
                 let elsewhere = view(side.other(), object.id).filter(|_| of_side.is_none());
-                let same_place = same_place.as_ref().zip(elsewhere).and_then(|(known, view)| {
-                    let (frame, _) = known.counterpart(side.other(), view.frame, true)?;
-                    Some(frame)
-                });
+                let same_place = same_place
+                    .as_ref()
+                    .zip(elsewhere)
+                    .and_then(|(known, view)| {
+                        let (frame, _) = known.counterpart(side.other(), view.frame, true)?;
+                        Some(frame)
+                    });
                 CardSide {
                     view: of_side,
                     same_place,

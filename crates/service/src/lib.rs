@@ -20,8 +20,8 @@ mod upload_for_review;
 
 pub use accounts::{Accounts, SIGN_IN_HOURS, SignInError, SignedIn};
 pub use error::ServiceError;
-pub use object_database::ObjectDatabase;
 pub use jobs::SEGMENTS_MAX;
+pub use object_database::ObjectDatabase;
 pub use sessions::HISTORY_MAX;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 pub use upload_for_review::{CheckedSegments, ReviewUpload};

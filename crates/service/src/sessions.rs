@@ -204,7 +204,9 @@ impl Service {
             .filter(|job| job.kind == JobKind::Ingest && job.state == JobState::Failed);
         let text = match failed.and_then(|job| job.error) {
             Some(reason) => {
-                format!("the session {id} was removed, because what was uploaded cannot be used: {reason}")
+                format!(
+                    "the session {id} was removed, because what was uploaded cannot be used: {reason}"
+                )
             }
             None => format!("there is no session {id}: it may have been removed"),
         };

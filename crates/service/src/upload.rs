@@ -149,7 +149,11 @@ impl Service {
     }
 
     /// Moves the uploaded files to their place.
-    pub(crate) async fn place(&self, id: &SessionId, files: &[UploadedFile; 2]) -> Result<(), ServiceError> {
+    pub(crate) async fn place(
+        &self,
+        id: &SessionId,
+        files: &[UploadedFile; 2],
+    ) -> Result<(), ServiceError> {
         let folder = self.jobs.data_dir().uploads(id);
         make_folder(&folder).await?;
         for (side, file) in VideoSide::BOTH.into_iter().zip(files) {

@@ -9,8 +9,8 @@ use crate::masks::{MaskRow, upsert};
 use crate::objects::insert;
 use crate::{Store, StoreError, sessions};
 use domain::{
-    Change, FrameNumber, JobId, Look, ObjectFields, ObjectId, Rle, SessionEvent, SessionId, UPLOADED_SCORE,
-    UploadedMasks, VideoSide,
+    Change, FrameNumber, JobId, Look, ObjectFields, ObjectId, Rle, SessionEvent, SessionId,
+    UPLOADED_SCORE, UploadedMasks, VideoSide,
 };
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,13 +124,7 @@ impl Uploads<'_> {
     /// [`StoreError::Transition`] when the session was judged or worked on already.
     pub async fn complete(&self, session: &SessionId) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        sessions::apply(
-            &mut tx,
-            self.0.person,
-            session,
-            SessionEvent::MasksUploaded,
-        )
-        .await?;
+        sessions::apply(&mut tx, self.0.person, session, SessionEvent::MasksUploaded).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -35,7 +35,10 @@ fn a_good_file_is_counted() {
 #[test]
 fn another_size_than_that_of_the_video_is_named_with_both() {
     let summary = segments().summary().unwrap();
-    let text = summary.fits([(37, 23), (640, 480)]).unwrap_err().to_string();
+    let text = summary
+        .fits([(37, 23), (640, 480)])
+        .unwrap_err()
+        .to_string();
     assert!(text.contains("masks of video 2 are 64 x 48"), "{text}");
     assert!(text.contains("the video is 640 x 480"), "{text}");
     assert!(text.contains("choose the video"), "{text}");

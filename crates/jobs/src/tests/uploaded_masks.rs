@@ -2,14 +2,20 @@
 
 use super::fake::FakeModel;
 use super::world::{HEIGHT, ROWS, WIDTH, World, click};
-use domain::{Change, FrameMasks, FrameNumber, JobId, JobState, ObjectId, Rle, UploadedMasks, VideoSide};
+use domain::{
+    Change, FrameMasks, FrameNumber, JobId, JobState, ObjectId, Rle, UploadedMasks, VideoSide,
+};
 use std::collections::BTreeMap;
 use store::UploadedObject;
 
 /// A square somewhere, in a picture of the world's size.
 fn square(at: usize) -> Rle {
     let height = HEIGHT as usize;
-    Rle::from_runs(HEIGHT, WIDTH, (at..at + 5).map(|x| x * height + 2..x * height + 7))
+    Rle::from_runs(
+        HEIGHT,
+        WIDTH,
+        (at..at + 5).map(|x| x * height + 2..x * height + 7),
+    )
 }
 
 /// A world whose masks came with its videos: a vase on every row of both videos, and a lid on those of video 2. The objects

@@ -214,12 +214,18 @@ async fn an_offline_job_needs_a_click_and_then_changes_that_object_only() {
     let id = f.service.create_for_review(upload).await.unwrap().id;
     assert_eq!(next_end(&mut events).await, JobState::Done);
     let refused = f.service.start_job(&id).await.unwrap_err().to_string();
-    assert!(refused.contains("uploaded masks stay as they are"), "{refused}");
+    assert!(
+        refused.contains("uploaded masks stay as they are"),
+        "{refused}"
+    );
 
     let objects = f.service.workspace(&id).await.unwrap().objects;
     let all = async |side| {
         let end = FrameNumber(99);
-        f.service.masks(&id, side, FrameNumber(0), end).await.unwrap()
+        f.service
+            .masks(&id, side, FrameNumber(0), end)
+            .await
+            .unwrap()
     };
     let before = [all(VideoSide::One).await, all(VideoSide::Two).await];
     f.click(&id, key(&objects[0], VideoSide::Two, 2), 40.0, 30.0)

@@ -1,4 +1,4 @@
-use crate::{Fixture, fields, point, key};
+use crate::{Fixture, fields, key, point};
 use domain::{
     Change, FrameNumber, FrameRow, FrameTable, JobId, Rle, SessionEvent, SessionStatus,
     UploadedMasks, VideoSide,
@@ -193,10 +193,7 @@ async fn masks_are_not_uploaded_into_a_judged_session() {
     let uploads = f.store.uploads();
     uploads.complete(&f.id).await.unwrap();
     let sessions = f.store.sessions();
-    sessions
-        .apply(&f.id, SessionEvent::Approved)
-        .await
-        .unwrap();
+    sessions.apply(&f.id, SessionEvent::Approved).await.unwrap();
     let again = uploads.complete(&f.id).await;
     assert!(matches!(again, Err(StoreError::Transition(_))));
 }
