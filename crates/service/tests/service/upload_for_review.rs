@@ -126,6 +126,51 @@ async fn either_layout_becomes_a_session_that_needs_review() {
     }
 }
 
+/// Masks of any form, the same for the same `seed`; some of them empty.
+fn scattered(seed: u64) -> MasksByFrame {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = move || {
+        // Xorshift: enough to scatter pixels.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    (0..5)
+        .map(|frame| {
+            let density = next() % 4;
+            let bitmap: Vec<u8> = (0..64 * 48)
+                .map(|_| u8::from(next() % 4 < density))
+                .collect();
+            (FrameNumber(frame), Rle::encode(&bitmap, 48, 64))
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_masks_come_in_come_out_again() {
+    let f = Fixture::new().await;
+    for seed in 1..6 {
+        let mut events = f.service.events();
+        let mut sent = theirs();
+        sent.videos[0].masks = [0, 1].map(|id| (ObjectId(id), scattered(seed * 10 + id as u64))).into();
+        sent.videos[1].masks = BTreeMap::from([(ObjectId(0), scattered(seed * 10 + 7))]);
+        let upload = upload(&f, &bytes(&documented::layout(&sent)), "").await;
+        let id = f.service.create_for_review(upload).await.unwrap().id;
+        assert_eq!(next_end(&mut events).await, JobState::Done);
+        let path = f.service.result_path(&id, "segments.pkl").await.unwrap();
+        let written = export::read_segments(&std::fs::read(path).unwrap()).unwrap();
+        for (place, object) in written.objects.iter().enumerate() {
+            for (side, masks) in VideoSide::BOTH.into_iter().zip(&object.masks) {
+                let of_side = &sent.video(side).masks;
+                let mut expected = of_side.get(&ObjectId(place as i64)).cloned().unwrap_or_default();
+                expected.retain(|_, mask| !mask.is_empty());
+                assert_eq!(*masks, expected, "seed {seed}, object {place}, {side}");
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_of_no_use_is_named_with_its_reason() {
     let f = Fixture::new().await;
@@ -164,7 +209,7 @@ async fn a_file_that_is_of_no_use_is_named_with_its_reason() {
 async fn masks_of_another_size_are_refused_before_anything_is_made() {
     let f = Fixture::new().await;
     let mut large = theirs();
-    let other = Rle::from_runs(100, 200, [0..50]);
+    let other = Rle::from_runs(100, 200, std::iter::once(0..50));
     for masks in large.videos[1].masks.values_mut() {
         masks.values_mut().for_each(|mask| *mask = other.clone());
     }
