@@ -89,7 +89,7 @@ pub async fn history(
 ///
 /// # Errors
 /// When there is no such session.
-#[server(prefix = "/api", endpoint = "sessions/cards", input = Json, output = Json)]
+#[server(name = GetChangeCards, prefix = "/api", endpoint = "sessions/cards", input = Json, output = Json)]
 pub async fn change_cards(id: SessionId) -> Result<ChangeCards, ApiError> {
     Ok(service()?.change_cards(&id).await?)
 }
