@@ -57,7 +57,7 @@ pub(super) fn Side(
     view! {
         <section class="card-side">
             <h3>{title}</h3>
-            {content}
+            <div class="card-views">{content}</div>
         </section>
     }
 }
@@ -92,10 +92,13 @@ fn Seen(object: Object, video: SessionVideo, view: BestView, picture: String) ->
     view! {
         <svg class="card-crop" viewBox=part style=colour.clone() role="img" aria-label=words.clone()>
             <image href=picture.clone() width=width height=height />
-            <path id=path_id class="card-halo" d=path />
+            <defs>
+                <path id=path_id d=path />
+            </defs>
+            <use_ class="card-halo" href=used.clone() />
             <use_ class="card-outline" href=used.clone() />
         </svg>
-        <div class="card-below">
+        <div class="card-beside">
             <div class="card-frame" style=colour>
                 <img src=picture alt=format!("The whole frame: {words}") width=width height=height />
                 <svg viewBox=whole aria-hidden="true">
