@@ -19,3 +19,4 @@ pub mod spot;
 pub mod state;
 pub mod theme;
 pub mod threads;
+pub mod upload;

@@ -17,8 +17,9 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 use pages::{
-    missing::MissingPage, people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
-    sign_in::SignInPage, start::StartPage, welcome::WelcomePage, workspace::WorkspacePage,
+    cards::CardsPage, missing::MissingPage, people::PeoplePage, review::ReviewPage,
+    sessions::SessionsPage, sign_in::SignInPage, start::StartPage,
+    upload_for_review::UploadForReviewPage, welcome::WelcomePage, workspace::WorkspacePage,
 };
 
 /// Sets the chosen theme before the first paint, so that no page flashes in the other one.
@@ -88,9 +89,11 @@ pub fn App() -> impl IntoView {
             <main id="main-content" tabindex="-1">
                 <FlatRoutes fallback=MissingPage>
                     <Route path=path!("/") view=part!(start, StartPage) ssr=SsrMode::Async />
+                    <Route path=path!("/upload-for-review") view=part!(upload, UploadForReviewPage) ssr=SsrMode::Async />
                     <Route path=path!("/sessions") view=part!(sessions, SessionsPage) ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id") view=part!(workspace, WorkspacePage) ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id/review") view=part!(review, ReviewPage) ssr=SsrMode::Async />
+                    <Route path=path!("/sessions/:id/cards") view=part!(cards, CardsPage) ssr=SsrMode::Async />
                     <Route path=path!("/people") view=part!(people, PeoplePage) ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=part!(sign_in, SignInPage) ssr=SsrMode::Async />
                     <Route path=path!("/welcome/:link") view=part!(welcome, WelcomePage) ssr=SsrMode::Async />

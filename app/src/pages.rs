@@ -1,10 +1,12 @@
 //! One file per route.
 
+pub mod cards;
 pub mod missing;
 pub mod people;
 pub mod review;
 pub mod sessions;
 pub mod sign_in;
 pub mod start;
+pub mod upload_for_review;
 pub mod welcome;
 pub mod workspace;

@@ -8,7 +8,7 @@ mod tests;
 
 pub use origin::Hosts;
 
-use crate::routes::{events, frames, health, masks, results, sign_in, upload};
+use crate::routes::{events, frames, health, masks, results, sign_in, upload, upload_for_review};
 use app::{App, shell};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
@@ -80,9 +80,11 @@ pub fn router(state: AppState, hosts: Hosts) -> Router {
 /// compression.
 fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     let upload = post(upload::post).layer(DefaultBodyLimit::disable());
+    let for_review = post(upload_for_review::post).layer(DefaultBodyLimit::disable());
     let masks = get(masks::get).layer(CompressionLayer::new());
     vec![
         ("POST /upload", upload),
+        ("POST /upload-for-review", for_review),
         (
             "GET /sessions/{id}/videos/{side}/frames/{frame}",
             get(frames::get),

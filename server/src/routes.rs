@@ -7,6 +7,7 @@ pub mod masks;
 pub mod results;
 pub mod sign_in;
 pub mod upload;
+pub mod upload_for_review;
 
 use axum::Json;
 use axum::http::StatusCode;

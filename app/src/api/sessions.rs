@@ -4,8 +4,8 @@
 use super::service;
 use super::{ApiError, Json};
 use domain::{
-    Duty, HistoryEntry, Looked, ObjectId, PersonId, ResultFile, SamePlace, Session, SessionId,
-    SessionPage, SessionQuery, Track, VideoSide, Workspace,
+    ChangeCards, Duty, HistoryEntry, Looked, ObjectId, PersonId, ResultFile, SamePlace, Session,
+    SessionId, SessionPage, SessionQuery, Track, VideoSide, Workspace,
 };
 use leptos::prelude::*;
 
@@ -83,6 +83,15 @@ pub async fn history(
     object: Option<ObjectId>,
 ) -> Result<Vec<HistoryEntry>, ApiError> {
     Ok(service()?.history(&id, object).await?)
+}
+
+/// Every object of a session with the frames that show it best.
+///
+/// # Errors
+/// When there is no such session.
+#[server(name = GetChangeCards, prefix = "/api", endpoint = "sessions/cards", input = Json, output = Json)]
+pub async fn change_cards(id: SessionId) -> Result<ChangeCards, ApiError> {
+    Ok(service()?.change_cards(&id).await?)
 }
 
 /// The files that the offline job of a session wrote.

@@ -58,6 +58,7 @@ fn SignedIn(me: Me, model: Result<ModelInfo, ApiError>) -> impl IntoView {
                 "New Annotation"
             </A>
             <A href="/sessions">"Review Sessions"</A>
+            <A href="/upload-for-review">"Upload for Review"</A>
         </nav>
         <div class="bar-tools">
             <Show when=move || live.signed_out().get()>

@@ -12,6 +12,7 @@ mod saved_text;
 mod send_back;
 mod shown;
 mod side_by_side;
+mod uploaded;
 mod watch;
 mod watch_bar;
 mod words;
@@ -36,7 +37,7 @@ use leptos_router::hooks::use_params_map;
 use objects::ReviewObjects;
 use shown::Shown;
 use side_by_side::SideBySide;
-
+use uploaded::UploadedNote;
 use words::Words;
 
 /// The page of one session's masks.
@@ -108,6 +109,7 @@ fn ReviewOf(
     me: Option<Me>,
 ) -> impl IntoView {
     let id = workspace.session.id.clone();
+    let uploaded = workspace.uploaded.clone();
     let shown = Shown::new(workspace, files, review, threads, me);
     shown.watch.follow(&id);
     keyboard::listen(shown);
@@ -126,6 +128,7 @@ fn ReviewOf(
         <div class="page wide-page">
             <Head shown />
             <JobLine session=id.clone() />
+            {uploaded.map(|uploaded| view! { <UploadedNote shown uploaded /> })}
             <Show
                 when=move || is_ready.get()
                 fallback=|| view! { <p class="note">"The videos are being read. They appear here when that is done."</p> }

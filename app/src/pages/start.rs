@@ -1,72 +1,19 @@
 //! New Annotation: two videos of a place, or the example.
 
 mod example;
-mod form;
-mod reading;
-mod send;
 
 use crate::api;
 use crate::components::model_badge::EmbeddedNote;
-use domain::SessionId;
+use crate::components::upload::{FilePair, Phase, Reading, SceneType, Upload, UploadForm};
 use example::ExampleButton;
-use form::UploadForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use reading::Reading;
-
-/// How far the new session has come.
-#[derive(Clone, Debug, PartialEq)]
-enum Phase {
-    /// The person chooses files.
-    Choosing,
-    /// The files are on their way; bytes sent, and bytes in all.
-    Sending {
-        /// Bytes sent.
-        sent: f64,
-        /// Bytes in all; 0 until known.
-        total: f64,
-    },
-    /// The server makes the example.
-    Drawing,
-    /// The server decodes the videos of the session.
-    Reading(SessionId),
-}
-
-/// What the parts of the page share.
-#[derive(Clone, Copy)]
-struct Start {
-    phase: RwSignal<Phase>,
-    error: RwSignal<Option<String>>,
-}
-
-impl Start {
-    /// Back to the form, with the reason.
-    fn fail(self, reason: String) {
-        self.error.set(Some(reason));
-        self.phase.set(Phase::Choosing);
-    }
-
-    /// On to reading the videos.
-    fn read(self, session: SessionId) {
-        self.error.set(None);
-        self.phase.set(Phase::Reading(session));
-    }
-}
 
 /// The page that starts a session.
 #[component]
 pub fn StartPage() -> impl IntoView {
-    // Where a page without scripts is sent when its upload was refused.
-    let problem = use_query_map().with_untracked(|query| query.get("problem"));
-    let start = Start {
-        phase: RwSignal::new(Phase::Choosing),
-        error: RwSignal::new(problem),
-    };
-    let reading = Memo::new(move |_| match start.phase.get() {
-        Phase::Reading(session) => Some(session),
-        _ => None,
-    });
+    let upload = Upload::begin();
+    let reading = upload.reading();
     let model = Resource::new(|| (), |()| api::jobs::model());
     view! {
         <Title text="New Annotation" />
@@ -77,11 +24,14 @@ pub fn StartPage() -> impl IntoView {
                  carry the masks through both videos."
             </p>
             <div hidden=move || reading.get().is_some()>
-                <UploadForm start />
+                <UploadForm upload action="/upload" title="New Annotation">
+                    <SceneType placeholder="kitchen" />
+                    <FilePair upload />
+                </UploadForm>
             </div>
-            {move || reading.get().map(|session| view! { <Reading start session /> })}
-            <div hidden=move || start.phase.get() != Phase::Choosing>
-                <ExampleButton start />
+            {move || reading.get().map(|session| view! { <Reading upload session opens="" /> })}
+            <div hidden=move || upload.phase.get() != Phase::Choosing>
+                <ExampleButton upload />
             </div>
             <Suspense fallback=|| ()>
                 {move || Suspend::new(async move {

@@ -32,6 +32,8 @@ pub struct CheckInput<'a> {
     pub looked: [&'a Looked; 2],
     /// Rows of the timeline of each video.
     pub frames: [u32; 2],
+    /// Whether the masks were uploaded: where there are some, nobody has to click.
+    pub uploaded: bool,
 }
 
 /// Everything that is missing or looks wrong; what stops the offline job comes first.
@@ -78,12 +80,14 @@ fn clicks(input: &CheckInput<'_>, object: &Object, side: VideoSide) -> Option<Ch
         side,
         frame: prompted.first().map(|frame| frame.key.frame),
     };
-    if prompted.is_empty() {
-        return Some(check(format!("{title} in {side} is not clicked yet"), true));
-    }
     let track = input.tracks[usize::from(side.number()) - 1]
         .iter()
         .find(|track| track.object == object.id);
+    if prompted.is_empty() {
+        let keeps_masks = input.uploaded && track.is_some();
+        return (!keeps_masks)
+            .then(|| check(format!("{title} in {side} is not clicked yet"), true));
+    }
     if let Some(track) = track {
         let seen = track.samples.iter().any(|sample| sample.area > 0);
         return (!seen).then(|| {
@@ -197,6 +201,7 @@ mod tests {
             tracks: [tracks, &[]],
             looked: [looked, &all_looked()],
             frames: [30, 30],
+            uploaded: false,
         })
         .into_iter()
         .map(|check| (check.words, check.blocks, check.frame.map(|f| f.0)))
@@ -208,6 +213,30 @@ mod tests {
         let objects = [object(1, true, false, ChangeType::Removed)];
         let prompts = [prompted(1, VideoSide::One, 3)];
         assert!(words(&objects, &prompts, &Answers::default(), &[], &all_looked()).is_empty());
+    }
+
+    #[test]
+    fn uploaded_masks_need_no_clicks() {
+        let objects = [
+            object(1, true, false, ChangeType::Removed),
+            object(2, true, false, ChangeType::Removed),
+        ];
+        let tracks = [Track {
+            object: ObjectId(1),
+            samples: Vec::new(),
+            approved: Vec::new(),
+        }];
+        let found = checks(&CheckInput {
+            objects: &objects,
+            prompts: &[],
+            answers: &Answers::default(),
+            tracks: [&tracks, &[]],
+            looked: [&all_looked(), &all_looked()],
+            frames: [30, 30],
+            uploaded: true,
+        });
+        let blocking: Vec<_> = found.iter().map(|check| check.object).collect();
+        assert_eq!(blocking, [Some(ObjectId(2))]);
     }
 
     #[test]

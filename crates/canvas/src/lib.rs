@@ -7,6 +7,7 @@ mod answers;
 #[cfg(feature = "browser")]
 mod browser;
 mod brush;
+mod card;
 mod checks;
 mod clock;
 mod guide;
@@ -27,6 +28,7 @@ pub use answers::Answers;
 #[cfg(feature = "browser")]
 pub use browser::{FrameImages, Painter};
 pub use brush::{BRUSH_RADII, Stroke};
+pub use card::{CARD_RATIO, Crop, outline_path};
 pub use checks::{Check, CheckInput, checks};
 pub use clock::{
     Clock, FrameLock, Pace, SPEEDS, clock_text, lock_by_fraction, next_speed, span_around,

@@ -108,6 +108,17 @@ pub enum Change {
         /// Whether it is settled.
         resolved: bool,
     },
+    /// Masks that were made elsewhere came with the videos.
+    MasksUploaded {
+        /// The name of their file.
+        file_name: String,
+        /// How many objects it holds.
+        objects: u32,
+        /// How many masks.
+        masks: u32,
+        /// How many more masks it holds that are empty, and were left out.
+        empty: u32,
+    },
     /// A job was asked for, began or ended.
     Job {
         /// What it does.
@@ -279,6 +290,18 @@ fn words(change: &Change, count: usize) -> String {
             let verb = if *resolved { "resolved" } else { "reopened" };
             let of = title.as_ref().map(|title| format!(" on {title}"));
             format!("{verb} the comment{}: {text}", of.unwrap_or_default())
+        }
+        Change::MasksUploaded {
+            file_name,
+            objects,
+            masks,
+            empty,
+        } => {
+            let left_out = match empty {
+                0 => String::new(),
+                count => format!("; left out {count} empty ones"),
+            };
+            format!("uploaded {file_name} with {masks} masks of {objects} objects{left_out}")
         }
         Change::Job {
             kind,

@@ -2,6 +2,7 @@
 //!
 //! No I/O and no async; everything is `serde` and compiles to WebAssembly, so that the server and the page speak of the same things.
 
+mod card;
 mod comment;
 mod edit;
 mod frame;
@@ -13,15 +14,18 @@ mod looked;
 mod mask;
 mod model;
 mod object;
+mod outline;
 mod palette;
 mod person;
 mod prompt;
 mod review;
 mod same_place;
 mod session;
+mod uploaded;
 mod video;
 mod view;
 
+pub use card::{BestView, CardSide, ChangeCard, ChangeCards, view_worth};
 pub use comment::{COMMENT_MAX, Comment, InvalidComment, Pin, Resolved, Thread, checked_comment};
 pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
@@ -36,6 +40,7 @@ pub use looked::Looked;
 pub use mask::{Look, Rle, RleError};
 pub use model::{Device, ModelId, ModelInfo, Readiness};
 pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields, VIEWS_MAX};
+pub use outline::Bounds;
 pub use palette::OBJECT_COLOURS;
 pub use person::{
     Me, Member, OneTimeLink, PASSWORD_MIN, Permission, Person, Role, SignInProblem, check_password,
@@ -45,9 +50,10 @@ pub use prompt::{
     BoxPrompt, FrameKey, FramePrompts, InvalidPrompt, Label, Point, PromptAction, PromptEvent,
     fold_events,
 };
-pub use review::{Asked, AskedViews, COMMENT_MAX, ObjectReview, Review, SentBack, Signed, Verdict};
+pub use review::{Asked, AskedViews, ObjectReview, Review, SentBack, Signed, Verdict};
 pub use same_place::{Counterparts, SamePlace};
 pub use session::{InvalidTransition, Session, SessionEvent, SessionStatus};
+pub use uploaded::{UPLOADED_SCORE, UploadedMasks};
 pub use video::{
     FrameNumber, FrameRow, FrameTable, FrameTableError, IngestState, SessionVideo, TIMELINE_FPS,
     VideoSide,

@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Longest comment of a reviewer, in characters.
-pub const COMMENT_MAX: usize = 2000;
-
 words! {
     /// A reviewer's word on an object.
     Verdict {

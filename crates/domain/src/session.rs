@@ -38,6 +38,8 @@ pub enum SessionEvent {
         /// Whether every object has prompts in every video it is in.
         complete: bool,
     },
+    /// Masks that were made elsewhere came with the videos.
+    MasksUploaded,
     /// The offline job was asked for.
     JobQueued,
     /// The offline job began.
@@ -84,6 +86,8 @@ impl SessionStatus {
             (S::Draft | S::Ready, E::PromptsChanged { complete: true }) => Ok(S::Ready),
             (S::Draft | S::Ready, E::PromptsChanged { complete: false }) => Ok(S::Draft),
             (_, E::PromptsChanged { .. }) => Ok(self),
+            // A server that was killed right after it took them in does so again.
+            (S::Draft | S::Ready | S::NeedsReview, E::MasksUploaded) => Ok(S::NeedsReview),
             (S::Queued | S::Propagating, E::JobQueued) => {
                 Err(InvalidTransition { from: self, event })
             }
@@ -261,6 +265,16 @@ mod tests {
             .unwrap_err();
         assert_eq!(error.from, SessionStatus::Queued);
         assert!(SessionStatus::Draft.after(SessionEvent::JobFailed).is_err());
+    }
+
+    #[test]
+    fn uploaded_masks_need_a_review_at_once() {
+        let event = SessionEvent::MasksUploaded;
+        assert_eq!(
+            SessionStatus::Draft.after(event),
+            Ok(SessionStatus::NeedsReview)
+        );
+        assert!(SessionStatus::Reviewed.after(event).is_err());
     }
 
     #[test]

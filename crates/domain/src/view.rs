@@ -2,7 +2,7 @@
 
 use crate::{
     Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, SentBack,
-    Session, SessionId, VideoSide,
+    Session, SessionId, UploadedMasks, VideoSide,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ pub struct Workspace {
     pub looked: [Looked; 2],
     /// What a reviewer sent back and is still to be annotated again.
     pub sent_back: Option<SentBack>,
+    /// Where its masks come from, when they were uploaded with the videos.
+    pub uploaded: Option<UploadedMasks>,
     /// The job that waits or runs for this session, or the last one that ended.
     pub job: Option<JobRecord>,
 }

@@ -136,8 +136,8 @@ pub struct Metadata {
     pub scene_type: String,
     /// Number of objects.
     pub num_objects: usize,
-    /// The model that made the masks.
-    pub model: MetadataModel,
+    /// The model that made the masks; none when they were made elsewhere.
+    pub model: Option<MetadataModel>,
     /// Video 1 and video 2.
     pub videos: [MetadataVideo; 2],
 }
@@ -178,10 +178,10 @@ pub fn metadata(session: &SessionExport) -> Metadata {
         session: session.id.to_string(),
         scene_type: session.scene_type.clone(),
         num_objects: session.objects.len(),
-        model: MetadataModel {
-            name: session.model.name.clone(),
-            hash: session.model.hash.clone(),
-        },
+        model: session.model.as_ref().map(|model| MetadataModel {
+            name: model.name.clone(),
+            hash: model.hash.clone(),
+        }),
         videos: VideoSide::BOTH.map(|side| {
             let video = session.video(side);
             MetadataVideo {

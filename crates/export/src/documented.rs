@@ -6,7 +6,7 @@
 //!  'video2_objects': {...},
 //!  'objects': {'object_1': {'label': str, 'in_video1': bool, 'in_video2': bool, 'deformability': 'rigid' | 'deformable',
 //!                           'multiplicity': int, 'change_type': str}},
-//!  'schema_version': 1, 'session': str, 'comments': dict, 'model': {'name': str, 'hash': str},
+//!  'schema_version': 1, 'session': str, 'comments': dict, 'model': {'name': str, 'hash': str} | None,
 //!  'frame_tables': {'video1': {'file_name': str, 'width': int, 'height': int, 'fps': 30, 'time_base': [int, int],
 //!                              'source_frames': [int], 'pts': [int]}, 'video2': {...}}}
 //! ```
@@ -16,7 +16,7 @@
 
 use crate::pickle::Value;
 use crate::{SessionExport, VideoExport};
-use domain::{Object, Rle, TIMELINE_FPS, VideoSide};
+use domain::{ModelInfo, Object, Rle, TIMELINE_FPS, VideoSide};
 
 /// Version of the keys beside the documented ones.
 const SCHEMA_VERSION: u32 = 1;
@@ -36,13 +36,7 @@ pub fn layout(session: &SessionExport) -> Value {
         ("schema_version", SCHEMA_VERSION.into()),
         ("session", session.id.as_str().into()),
         ("comments", crate::benchmark::comments(session)),
-        (
-            "model",
-            Value::dict([
-                ("name", session.model.name.as_str().into()),
-                ("hash", session.model.hash.as_str().into()),
-            ]),
-        ),
+        ("model", session.model.as_ref().map_or(Value::None, model)),
         (
             "frame_tables",
             Value::dict([
@@ -50,6 +44,13 @@ pub fn layout(session: &SessionExport) -> Value {
                 ("video2", frame_table(video2)),
             ]),
         ),
+    ])
+}
+
+fn model(model: &ModelInfo) -> Value {
+    Value::dict([
+        ("name", model.name.as_str().into()),
+        ("hash", model.hash.as_str().into()),
     ])
 }
 

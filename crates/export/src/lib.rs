@@ -12,6 +12,7 @@
 //! [`write_review`] writes `review_meta.json` beside them ([`review_meta`]), whenever a reviewer says something.
 //!
 //! [`read_segments`] reads both layouts of `segments.pkl`: plain data only, nothing in the file is ever executed.
+//! [`Segments::summary`] says whether what was read can become a session.
 
 pub mod benchmark;
 pub mod documented;
@@ -20,9 +21,12 @@ pub mod prompts;
 mod read;
 mod review;
 mod session;
+mod usable;
 mod write;
 
+pub use pickle::FILE_MAX;
 pub use read::{ReadError, SegmentedObject, Segments, read_segments};
 pub use review::{REVIEW_FILE, ReviewMeta, review_meta, write_review};
 pub use session::{MasksByFrame, SessionExport, VideoExport};
+pub use usable::{Summary, Unusable};
 pub use write::{ExportError, RESULT_FILES, write_results};

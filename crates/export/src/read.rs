@@ -49,6 +49,8 @@ pub struct Segments {
     pub scene_type: String,
     /// The objects, in order.
     pub objects: Vec<SegmentedObject>,
+    /// How many masks were left out because they are empty.
+    pub empty_masks: u32,
 }
 
 /// One object of a `segments.pkl`.
@@ -80,6 +82,7 @@ pub fn read_segments(bytes: &[u8]) -> Result<Segments, ReadError> {
     Reader {
         plain: &plain,
         masks: 0,
+        empty_masks: 0,
         runs: 0,
     }
     .segments()
@@ -91,6 +94,7 @@ type ObjectKey = u64;
 struct Reader<'p, 'a> {
     plain: &'p Plain<'a>,
     masks: usize,
+    empty_masks: u32,
     runs: usize,
 }
 
@@ -123,6 +127,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Segments {
             scene_type: scene_type.to_owned(),
             objects: objects.into_values().collect(),
+            empty_masks: self.empty_masks,
         })
     }
 
@@ -172,6 +177,7 @@ impl<'a> Reader<'_, 'a> {
             let place = format!("{place}, frame {frame}");
             let mask = self.mask(mask, &place)?;
             if mask.is_empty() {
+                self.empty_masks += 1;
                 frames.remove(&FrameNumber(frame));
             } else {
                 frames.insert(FrameNumber(frame), mask);

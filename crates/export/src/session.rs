@@ -21,8 +21,8 @@ pub struct SessionExport {
     pub scene_type: String,
     /// Reviewers' comments by index of their object, as the benchmark's `comments` holds them; empty before a review.
     pub comments: BTreeMap<String, String>,
-    /// The model that made the masks.
-    pub model: ModelInfo,
+    /// The model that made the masks; none when they were made elsewhere.
+    pub model: Option<ModelInfo>,
     /// The objects in order of their position: the first is `object_1` and index 0.
     pub objects: Vec<Object>,
     /// The prompts, as [`domain::fold_events`] gives them.

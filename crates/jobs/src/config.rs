@@ -70,6 +70,12 @@ impl DataDir {
             })
     }
 
+    /// The uploaded `segments.pkl` of a session whose masks were made elsewhere.
+    #[must_use]
+    pub fn uploaded_segments(&self, session: &SessionId) -> PathBuf {
+        self.uploads(session).join("segments.pkl")
+    }
+
     /// The folder of a session's frames.
     #[must_use]
     pub fn cache(&self, session: &SessionId) -> PathBuf {

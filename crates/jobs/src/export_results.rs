@@ -7,7 +7,7 @@ use crate::overlay::write_overlay;
 use crate::progress::Progress;
 use crate::review_file;
 use crate::shared::Shared;
-use domain::{JobRecord, Object, PromptEvent, SessionId, VideoSide, fold_events};
+use domain::{JobKind, JobRecord, Object, PromptEvent, SessionId, VideoSide, fold_events};
 use export::{SessionExport, VideoExport, benchmark};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,14 +39,21 @@ pub(crate) async fn write_results(
     fs::create_dir_all(&in_work)
         .await
         .map_err(JobsError::file("create", &in_work))?;
-    let everything = gather(shared, session, objects, events).await?;
+    let everything = gather(shared, job, objects, events).await?;
+    let uploaded = shared.store.uploads().get(session).await?;
+    let is_painted = uploaded.is_some_and(|uploaded| uploaded.painted);
     for side in VideoSide::BOTH {
         let stage = format!("writing the overlay of {side}");
         progress.stage(&stage, done).await?;
         let path = in_work.join(benchmark::overlay_name(side));
         let table = everything.video(side).table.clone();
-        let objects = &everything.objects;
-        write_overlay(shared, job, side, table, objects, &path, wish).await?;
+        // Over a video that shows the masks already nothing is painted once more.
+        let painted = if is_painted {
+            &[]
+        } else {
+            everything.objects.as_slice()
+        };
+        write_overlay(shared, job, side, table, painted, &path, wish).await?;
     }
     let mut originals = Vec::new();
     for side in VideoSide::BOTH {
@@ -65,17 +72,19 @@ pub(crate) async fn write_results(
 /// Everything that the files hold.
 async fn gather(
     shared: &Shared,
-    id: &SessionId,
+    job: &JobRecord,
     objects: Vec<Object>,
     events: &[PromptEvent],
 ) -> Result<SessionExport, JobsError> {
+    let id = &job.session;
     let session = shared.store.sessions().get(id).await?;
     let [one, two] = session.videos.map(|video| video.file_name);
     Ok(SessionExport {
         id: id.clone(),
         scene_type: session.scene_type,
         comments: comments(shared, id, &objects).await?,
-        model: shared.engine.model().clone(),
+        // Masks that came with their videos were made by no model of ours.
+        model: (job.kind == JobKind::Propagate).then(|| shared.engine.model().clone()),
         objects,
         prompts: fold_events(events),
         videos: [

@@ -1,9 +1,10 @@
-//! Ingest: decodes both uploaded videos into frames and frame tables.
+//! Ingest: decodes both uploaded videos into frames and frame tables, and takes in the masks that came with them.
 
 use crate::JobsError;
 use crate::config::remove_folder;
 use crate::progress::Progress;
 use crate::shared::Shared;
+use crate::uploaded_masks;
 use crate::worker_process::{Decoder, Extracted, probe};
 use domain::{FrameTable, IngestState, JobRecord, SessionId, VideoSide};
 use std::path::Path;
@@ -19,13 +20,15 @@ pub(crate) async fn run(
     job: &JobRecord,
     wish: &CancellationToken,
 ) -> Result<(), JobsError> {
-    tokio::select! {
+    let mut progress = tokio::select! {
         () = wish.cancelled() => Err(JobsError::Cancelled),
-        done = ingest_both(shared, job) => done,
-    }
+        decoded = decode_both(shared, job) => decoded,
+    }?;
+    uploaded_masks::take_in(shared, job, &mut progress, wish).await?;
+    progress.complete().await
 }
 
-async fn ingest_both(shared: &Shared, job: &JobRecord) -> Result<(), JobsError> {
+async fn decode_both<'a>(shared: &'a Shared, job: &JobRecord) -> Result<Progress<'a>, JobsError> {
     let session = shared.store.sessions().get(&job.session).await?;
     // Both are opened first: a second file that is no video is refused at once.
     let mut promised = [None; 2];
@@ -51,7 +54,7 @@ async fn ingest_both(shared: &Shared, job: &JobRecord) -> Result<(), JobsError> 
         before += promised.unwrap_or(0);
         progress.done(before).await?;
     }
-    progress.complete().await
+    Ok(progress)
 }
 
 async fn ingest_one(

@@ -8,6 +8,7 @@
 //! | `queue` | which job is next, kept by apalis |
 //! | `run` | the life of a job, from queued to one end |
 //! | `ingest`, `worker_process` | uploads to frames, in a child process |
+//! | `uploaded_masks` | masks that were made elsewhere, with their videos |
 //! | `propagate`, `plan`, `changes`, `track` | clicks to masks |
 //! | `export_results`, `overlay` | masks to files |
 //! | `review_file` | what reviewers say, as a file beside them |
@@ -38,10 +39,12 @@ mod shared;
 #[cfg(test)]
 mod tests;
 mod track;
+mod uploaded_masks;
 mod worker_process;
 
 pub use config::{DataDir, JobsConfig};
 pub use error::JobsError;
+pub use export::{FILE_MAX as SEGMENTS_MAX, Summary as SegmentsSummary};
 
 use crate::blocking::blocking;
 use crate::cancel::RunningJobs;
@@ -261,6 +264,14 @@ impl Jobs {
     /// When the file cannot be used; the text says why.
     pub async fn probe(&self, file: &Path) -> Result<Probe, JobsError> {
         worker_process::probe(&self.0.worker_exe, file).await
+    }
+
+    /// Reads an uploaded `segments.pkl`, of which nothing is executed, and says what is in it.
+    ///
+    /// # Errors
+    /// [`JobsError::Request`] when it cannot become a session; the text says where and why.
+    pub async fn check_segments(&self, file: &Path) -> Result<SegmentsSummary, JobsError> {
+        uploaded_masks::check(file).await
     }
 
     /// Draws the example pair into `before.mp4` and `after.mp4` below `folder`, which must exist.

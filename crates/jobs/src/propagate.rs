@@ -6,7 +6,8 @@ use crate::plan::SidePlan;
 use crate::progress::Progress;
 use crate::shared::Shared;
 use crate::track::SideRun;
-use domain::{JobRecord, VideoSide};
+use crate::uploaded_masks::untouched;
+use domain::{JobRecord, Object, VideoSide, fold_events};
 use tokio_util::sync::CancellationToken;
 
 /// Runs the job, or goes on behind its last committed chunk.
@@ -21,12 +22,26 @@ pub(crate) async fn run(
     let store = &shared.store;
     let objects = store.objects().list(&job.session).await?;
     let events = store.prompts().live_events(&job.session).await?;
+    let is_uploaded = store.uploads().get(&job.session).await?.is_some();
+    let prompts = fold_events(&events);
     let mut runs = Vec::new();
     for side in VideoSide::BOTH {
         let table = store.videos().frame_table(&job.session, side).await?;
         let approved = store.approvals().list(&job.session, side).await?;
-        match SidePlan::new(side, table, &objects, &events, &approved)? {
-            Some(plan) => runs.push(SideRun::begin(shared, job, plan).await?),
+        // No click stands behind uploaded masks: they stay as they are where nobody has clicked.
+        let kept = if is_uploaded {
+            untouched(&objects, &prompts, side)
+        } else {
+            Vec::new()
+        };
+        let tracked: Vec<Object> = objects
+            .iter()
+            .filter(|object| !kept.contains(&object.id))
+            .cloned()
+            .collect();
+        match SidePlan::new(side, table, &tracked, &events, &approved)? {
+            Some(plan) => runs.push(SideRun::begin(shared, job, plan, &kept).await?),
+            None if is_uploaded => {}
             // Its objects or clicks were taken away since the last job.
             None => store.masks().clear(&job.session, side).await?,
         }

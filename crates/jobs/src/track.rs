@@ -7,10 +7,10 @@ use crate::frames::{FrameReader, StoredFrame, read_frame};
 use crate::plan::SidePlan;
 use crate::progress::Progress;
 use crate::shared::Shared;
-use domain::{FrameNumber, JobRecord, RgbFrame};
+use domain::{FrameNumber, JobRecord, ObjectId, RgbFrame};
 use sam2::{EngineError, Pass, TrackedMask, Tracker};
 use std::sync::Arc;
-use store::MaskRow;
+use store::{Carried, MaskRow};
 use tokio_util::sync::CancellationToken;
 
 /// Steps between two commits: what a kill can cost.
@@ -25,7 +25,8 @@ pub(crate) struct SideRun {
 }
 
 impl SideRun {
-    /// Begins the work, or takes it up behind the last chunk that this job committed with the same plan.
+    /// Begins the work, or takes it up behind the last chunk that this job committed with the same plan. The masks of the
+    /// objects in `kept`, which are not in the plan, stay as they are.
     ///
     /// # Errors
     /// When the plan makes no sense, or the model or the database fails.
@@ -33,11 +34,16 @@ impl SideRun {
         shared: &Shared,
         job: &JobRecord,
         mut plan: SidePlan,
+        kept: &[ObjectId],
     ) -> Result<Self, JobsError> {
         let masks = shared.store.masks();
         let model = &shared.engine.model().hash;
         let before = masks.finished_plan(&job.session, plan.side, job.id).await?;
-        let carried = plan.narrow(model, before.as_deref());
+        let mut carried = plan.narrow(model, before.as_deref());
+        carried.extend(kept.iter().map(|&object| Carried {
+            object,
+            rows: vec![0..plan.table.len() as u32],
+        }));
         let fingerprint = plan.fingerprint(model)?;
         let begin = || masks.begin_run(&job.session, plan.side, job.id, &fingerprint, &carried);
         let mut stored = begin().await?;

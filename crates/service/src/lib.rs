@@ -4,6 +4,7 @@
 //! [`Service::add_prompt`] returns. Errors are texts for the person who asked.
 
 mod accounts;
+mod cards;
 mod comments;
 mod corrections;
 mod error;
@@ -17,12 +18,15 @@ mod results;
 mod reviews;
 mod sessions;
 mod upload;
+mod upload_for_review;
 
 pub use accounts::{Accounts, SIGN_IN_HOURS, SignInError, SignedIn};
 pub use error::ServiceError;
+pub use jobs::SEGMENTS_MAX;
 pub use object_database::ObjectDatabase;
 pub use sessions::HISTORY_MAX;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
+pub use upload_for_review::{CheckedSegments, ReviewUpload};
 
 use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Person, Readiness, Session, SessionId};
 use jobs::{Jobs, JobsError};

@@ -104,7 +104,8 @@ impl Service {
         Ok(self.store.jobs().recent(RECENT).await?)
     }
 
-    /// Checks that there are objects, and that each was clicked in every video that it is in.
+    /// Checks that there are objects, and that each was clicked in every video that it is in. Where masks were uploaded, only
+    /// what was clicked is worked on, and the masks of everything else stay as they are.
     async fn check_complete(&self, session: &SessionId) -> Result<(), ServiceError> {
         let objects = self.store.objects().list(session).await?;
         let prompts = self.store.prompts().current(session).await?;
@@ -113,13 +114,21 @@ impl Service {
                 "there is no object yet: add the objects that changed, and click them".into(),
             ));
         }
+        let covered = self.store.uploads().covered(session).await?;
+        if prompts.is_empty() && !covered.is_empty() {
+            return Err(ServiceError::Conflict(
+                "nothing is clicked: uploaded masks stay as they are; click the objects whose masks are to be made again"
+                    .into(),
+            ));
+        }
         let mut missing = Vec::new();
         for object in &objects {
             for side in VideoSide::BOTH {
                 let clicked = prompts
                     .keys()
                     .any(|key| key.object == object.id && key.side == side);
-                if object.fields.is_in(side) && !clicked {
+                let has_masks = covered.contains(&(object.id, side));
+                if object.fields.is_in(side) && !clicked && !has_masks {
                     missing.push(format!("\"{}\" in {side}", object.fields.title()));
                 }
             }

@@ -36,6 +36,7 @@ impl Service {
             done_early: self.store.standing().done_early(id).await?,
             looked: self.store.standing().looked(id).await?,
             sent_back: self.store.reviews().sent_back(id).await?,
+            uploaded: self.store.uploads().get(id).await?,
             job: self.store.jobs().latest_for(id).await?,
         })
     }
@@ -204,7 +205,9 @@ impl Service {
             .filter(|job| job.kind == JobKind::Ingest && job.state == JobState::Failed);
         let text = match failed.and_then(|job| job.error) {
             Some(reason) => {
-                format!("the session {id} was removed, because its videos cannot be used: {reason}")
+                format!(
+                    "the session {id} was removed, because what was uploaded cannot be used: {reason}"
+                )
             }
             None => format!("there is no session {id}: it may have been removed"),
         };

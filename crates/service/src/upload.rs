@@ -51,9 +51,7 @@ impl Service {
         scene_type: &str,
     ) -> Result<Session, ServiceError> {
         let scene_type = checked_scene_type(scene_type)?;
-        for (side, file) in VideoSide::BOTH.into_iter().zip(&files) {
-            self.check(side, file).await?;
-        }
+        self.check_videos(&files).await?;
         let service = self.clone();
         // Goes on when the person closes the page meanwhile.
         finish(tokio::spawn(async move {
@@ -80,8 +78,22 @@ impl Service {
         .await
     }
 
-    /// Opens a file in a process of its own.
-    async fn check(&self, side: VideoSide, file: &UploadedFile) -> Result<(), ServiceError> {
+    /// Opens both files, each in a process of its own; gives the width and height of their pictures.
+    pub(crate) async fn check_videos(
+        &self,
+        files: &[UploadedFile; 2],
+    ) -> Result<[(u32, u32); 2], ServiceError> {
+        Ok([
+            self.check(VideoSide::One, &files[0]).await?,
+            self.check(VideoSide::Two, &files[1]).await?,
+        ])
+    }
+
+    async fn check(
+        &self,
+        side: VideoSide,
+        file: &UploadedFile,
+    ) -> Result<(u32, u32), ServiceError> {
         video_extension(&file.name)?;
         match self
             .jobs
@@ -89,7 +101,7 @@ impl Service {
             .await
             .map_err(ServiceError::from)
         {
-            Ok(_) => Ok(()),
+            Ok(probe) => Ok((probe.width, probe.height)),
             Err(ServiceError::Invalid(reason)) => Err(ServiceError::Invalid(format!(
                 "{side}, \"{}\": {reason}",
                 file.name
@@ -99,7 +111,7 @@ impl Service {
     }
 
     /// Stores a session under a name that is not taken.
-    async fn new_session(
+    pub(crate) async fn new_session(
         &self,
         scene_type: &str,
         file_names: [&str; 2],
@@ -137,7 +149,11 @@ impl Service {
     }
 
     /// Moves the uploaded files to their place.
-    async fn place(&self, id: &SessionId, files: &[UploadedFile; 2]) -> Result<(), ServiceError> {
+    pub(crate) async fn place(
+        &self,
+        id: &SessionId,
+        files: &[UploadedFile; 2],
+    ) -> Result<(), ServiceError> {
         let folder = self.jobs.data_dir().uploads(id);
         make_folder(&folder).await?;
         for (side, file) in VideoSide::BOTH.into_iter().zip(files) {
@@ -156,7 +172,7 @@ impl Service {
     }
 
     /// Queues the ingest of files that are in their place; otherwise nothing is left of the session.
-    async fn ingest_or_remove(
+    pub(crate) async fn ingest_or_remove(
         &self,
         id: &SessionId,
         placed: Result<(), ServiceError>,
@@ -190,7 +206,7 @@ pub(crate) async fn finish<T>(
 }
 
 /// Trimmed, with single spaces.
-fn checked_scene_type(text: &str) -> Result<String, ServiceError> {
+pub(crate) fn checked_scene_type(text: &str) -> Result<String, ServiceError> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() {
         return Err(ServiceError::Invalid(
@@ -219,7 +235,7 @@ async fn make_folder(folder: &Path) -> Result<(), ServiceError> {
     })
 }
 
-async fn rename(from: &Path, to: &Path) -> Result<(), ServiceError> {
+pub(crate) async fn rename(from: &Path, to: &Path) -> Result<(), ServiceError> {
     fs::rename(from, to)
         .await
         .map_err(|error| ServiceError::Internal(format!("cannot write {}: {error}", to.display())))

@@ -2,8 +2,9 @@
 //!
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
 //! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
-//! [`Store::approvals`], [`Store::reviews`], [`Store::comments`], [`Store::people`], [`Store::sign_ins`],
-//! [`Store::history`]. Whatever a function writes, it writes in one transaction, and it is on disk when the function returns.
+//! [`Store::uploads`], [`Store::approvals`], [`Store::reviews`], [`Store::comments`], [`Store::people`],
+//! [`Store::sign_ins`], [`Store::history`]. Whatever a function writes, it writes in one transaction, and it is on disk when
+//! the function returns.
 
 mod approvals;
 mod comments;
@@ -20,6 +21,7 @@ mod reviews;
 mod sessions;
 mod sign_ins;
 mod standing;
+mod uploaded_masks;
 mod videos;
 
 pub use approvals::{Approvals, Approved};
@@ -35,6 +37,7 @@ pub use reviews::Reviews;
 pub use sessions::Sessions;
 pub use sign_ins::{LinkFor, SignIns, TokenHash};
 pub use standing::Standing;
+pub use uploaded_masks::{UploadedObject, Uploads};
 pub use videos::Videos;
 
 use domain::PersonId;
@@ -153,6 +156,12 @@ impl Store {
     #[must_use]
     pub fn masks(&self) -> Masks<'_> {
         Masks(self)
+    }
+
+    /// Masks that were made elsewhere and came with the videos.
+    #[must_use]
+    pub fn uploads(&self) -> Uploads<'_> {
+        Uploads(self)
     }
 
     /// The masks that people approved.

@@ -6,6 +6,7 @@
 //! the next run works; as long as no run has finished, from the newest. The finished run before the last one is kept, to
 //! show what changed and to take it back.
 
+mod best;
 mod former;
 
 use crate::{Store, StoreError};
@@ -426,7 +427,7 @@ async fn insert(tx: &mut SqliteConnection, run: i64, row: &MaskRow) -> Result<()
     upsert(tx, run, &kept, Some(agreement)).await
 }
 
-async fn upsert(
+pub(crate) async fn upsert(
     tx: &mut SqliteConnection,
     run: i64,
     row: &MaskRow,

@@ -276,7 +276,7 @@ impl Objects<'_> {
 }
 
 /// Appends an object to the list.
-async fn insert(
+pub(crate) async fn insert(
     tx: &mut SqliteConnection,
     session: &SessionId,
     fields: &ObjectFields,

@@ -1,7 +1,7 @@
 //! Sessions and their status.
 
 use crate::history::note;
-use crate::{Store, StoreError, now, objects, people, prompts, videos};
+use crate::{Store, StoreError, now, objects, people, prompts, uploaded_masks, videos};
 use domain::{
     Assigned, Assignee, Change, Duty, PersonId, Session, SessionEvent, SessionId, SessionStatus,
     SessionVideo, VideoSide,
@@ -378,7 +378,7 @@ pub(crate) async fn was_sent_back(
     Ok(sent_back.unwrap_or(false))
 }
 
-/// Brings the status in line with the objects and prompts as they are now.
+/// Brings the status in line with the objects and prompts as they are now. Uploaded masks need no prompts.
 pub(crate) async fn prompts_changed(
     tx: &mut SqliteConnection,
     person: Option<PersonId>,
@@ -386,15 +386,17 @@ pub(crate) async fn prompts_changed(
 ) -> Result<(), StoreError> {
     let objects = objects::list(tx, id).await?;
     let prompts = prompts::current(tx, id).await?;
+    let covered = uploaded_masks::covered(tx, id).await?;
     let complete = !objects.is_empty()
         && objects.iter().all(|object| {
             VideoSide::BOTH
                 .into_iter()
                 .filter(|side| object.fields.is_in(*side))
                 .all(|side| {
-                    prompts
-                        .keys()
-                        .any(|key| key.object == object.id && key.side == side)
+                    covered.contains(&(object.id, side))
+                        || prompts
+                            .keys()
+                            .any(|key| key.object == object.id && key.side == side)
                 })
         });
     apply(tx, person, id, SessionEvent::PromptsChanged { complete }).await

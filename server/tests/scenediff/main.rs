@@ -14,3 +14,4 @@ mod reviews;
 mod server;
 mod track;
 mod upload;
+mod upload_for_review;

@@ -28,6 +28,9 @@ pub(super) fn Head(shown: Shown) -> impl IntoView {
                 </p>
             </div>
             <div class="page-tools">
+                <a class="button" href=format!("/sessions/{id}/cards")>
+                    "Change cards"
+                </a>
                 <a class="button" href=format!("/sessions/{id}")>
                     "Annotate"
                 </a>

@@ -1,6 +1,7 @@
 //! What the parts of the page of a review share.
 
 use super::load;
+use super::uploaded::hidden_at_first;
 use super::watch::Watch;
 use crate::api::ApiError;
 use crate::components::threads::Threads;
@@ -58,7 +59,7 @@ impl Shown {
             session,
             objects,
             files: RwSignal::new(files),
-            hidden: RwSignal::new(HashSet::new()),
+            hidden: RwSignal::new(hidden_at_first(&workspace)),
             review: RwSignal::new(review),
             selected,
             watch: Watch::new(&workspace, counts, selected),
@@ -99,6 +100,10 @@ impl Shown {
                 // The bar says that the server is gone; the next reconnection tries again.
                 return;
             };
+            if self.objects.try_with_untracked(Vec::is_empty) == Some(true) {
+                // The masks of an upload come after its videos.
+                self.hidden.try_set(hidden_at_first(&workspace));
+            }
             self.watch.update(&workspace);
             self.session.try_set(workspace.session);
             self.objects.try_set(workspace.objects);

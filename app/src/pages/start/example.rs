@@ -1,20 +1,20 @@
 //! The button that opens the generated pair of clips.
 
-use super::{Phase, Start};
 use crate::api;
+use crate::components::upload::{Phase, Upload};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Makes a session from the example and reads its videos.
 #[component]
-pub(super) fn ExampleButton(start: Start) -> impl IntoView {
+pub(super) fn ExampleButton(upload: Upload) -> impl IntoView {
     let open = move |_| {
-        start.error.set(None);
-        start.phase.set(Phase::Drawing);
+        upload.error.set(None);
+        upload.phase.set(Phase::Drawing);
         spawn_local(async move {
             match api::sessions::create_example().await {
-                Ok(session) => start.read(session.id),
-                Err(e) => start.fail(e.to_string()),
+                Ok(session) => upload.read(session.id),
+                Err(e) => upload.fail(e.to_string()),
             }
         });
     };

@@ -20,6 +20,7 @@ pub(super) fn of(editor: Editor) -> Memo<Vec<Check>> {
                     tracks: [&tracks1, &tracks2],
                     looked: [&looked1, &looked2],
                     frames: [one.frames, two.frames],
+                    uploaded: data.uploaded.is_some(),
                 })
             })
         })

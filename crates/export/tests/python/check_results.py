@@ -111,8 +111,10 @@ def check_documented(data):
     """The documented layout; returns the decoded masks by side, object index and frame number."""
     for key, kind in [("scenetype", str), ("objects", dict), ("schema_version", int), ("comments", dict)]:
         require_type(data[key], kind, key)
-    for key in ("name", "hash"):
-        require_type(data["model"][key], str, f"model: {key}")
+    # None for masks that were made elsewhere.
+    if data["model"] is not None:
+        for key in ("name", "hash"):
+            require_type(data["model"][key], str, f"model: {key}")
     names = [f"object_{index + 1}" for index in range(len(data["objects"]))]
     require(list(data["objects"]) == names, f"objects are named {list(data['objects'])}, not {names}")
     for name, fields in data["objects"].items():

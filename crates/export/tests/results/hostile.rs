@@ -197,6 +197,9 @@ fn masks_are_checked() {
     let cup = &good.objects[0];
     assert_eq!((cup.label.as_str(), cup.multiplicity), ("cup", 2));
     assert_eq!(cup.masks[0].values().next().unwrap().area(), 5);
+    let empty = read_segments(&one_mask([3, 3], "9".into())).unwrap();
+    assert!(empty.objects[0].masks[0].is_empty());
+    assert_eq!((good.empty_masks, empty.empty_masks), (0, 1));
     for (file, problem) in [
         (one_mask([3, 4], "252".into()), "cover 9 pixels"),
         (one_mask([3, 3], "25".into()), "cover 7 pixels"),

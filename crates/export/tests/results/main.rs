@@ -6,3 +6,4 @@ mod python;
 mod review;
 mod round_trip;
 mod samples;
+mod usable;

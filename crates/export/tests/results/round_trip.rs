@@ -41,6 +41,7 @@ pub fn truth(session: &SessionExport) -> Segments {
     Segments {
         scene_type: session.scene_type.clone(),
         objects: objects.collect(),
+        empty_masks: 0,
     }
 }
 

@@ -164,7 +164,7 @@ pub fn kitchen() -> SessionExport {
         id: "before_after_2026-01-31_18-05-09".parse().unwrap(),
         scene_type: "Küche".into(),
         comments: BTreeMap::new(),
-        model: model(),
+        model: Some(model()),
         objects: vec![
             object(9, 0, "cup", [true, false]),
             object(4, 1, "tea towel", [true, true]),
@@ -254,7 +254,7 @@ pub fn any_session() -> impl Strategy<Value = SessionExport> {
                 id: SessionId::compose("a.mp4", "b.mp4", "2026-01-31_18-05-09"),
                 scene_type,
                 comments: BTreeMap::from([("0".into(), "fine".into())]),
-                model: model(),
+                model: Some(model()),
                 objects: objects.collect(),
                 prompts: BTreeMap::new(),
                 videos,

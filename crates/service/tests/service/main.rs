@@ -9,6 +9,7 @@ mod prompts;
 mod reviews;
 mod team;
 mod upload;
+mod upload_for_review;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, JobState, Label, LiveEvent, Object,

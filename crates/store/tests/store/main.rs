@@ -14,6 +14,7 @@ mod prompts;
 mod reviews;
 mod sessions;
 mod standing;
+mod uploaded_masks;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, Label, ObjectFields, ObjectId, Point,

@@ -1,10 +1,11 @@
 //! Where uploads lie until they are complete.
 
-use super::{Refusal, broken};
+use super::form::{broken, unusable};
+use crate::routes::Refusal;
 use anyhow::Context;
 use axum::extract::multipart::Field;
 use axum::http::StatusCode;
-use service::{UploadedFile, video_extension};
+use service::{SEGMENTS_MAX, UploadedFile, video_extension};
 use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -53,18 +54,53 @@ impl Staging {
 }
 
 impl StagedUpload {
-    /// Writes a file chunk by chunk; none when the field was left empty.
-    pub async fn receive(
+    /// Writes a video chunk by chunk; none when the field was left empty.
+    ///
+    /// # Errors
+    /// When it is no video by its name, empty or too large, or cannot be written.
+    pub async fn receive_video(
         &self,
-        mut field: Field<'_>,
+        field: Field<'_>,
         stem: &str,
     ) -> Result<Option<UploadedFile>, Refusal> {
         let name = field.file_name().unwrap_or_default().to_owned();
         if name.is_empty() {
             return Ok(None);
         }
-        let extension = video_extension(&name)?;
-        let path = self.folder.path().join(format!("{stem}.{extension}"));
+        let file = format!("{stem}.{}", video_extension(&name)?);
+        let way_out = "shorten the video, or start the server with a larger --max-upload";
+        self.write(field, &file, name, self.max_bytes, way_out)
+            .await
+            .map(Some)
+    }
+
+    /// Writes a `segments.pkl` chunk by chunk; none when the field was left empty.
+    ///
+    /// # Errors
+    /// When it is empty or too large, or cannot be written.
+    pub async fn receive_segments(
+        &self,
+        field: Field<'_>,
+    ) -> Result<Option<UploadedFile>, Refusal> {
+        let name = field.file_name().unwrap_or_default().to_owned();
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let way_out = "choose a segments.pkl, which holds masks as run lengths";
+        self.write(field, "segments.pkl", name, SEGMENTS_MAX as u64, way_out)
+            .await
+            .map(Some)
+    }
+
+    async fn write(
+        &self,
+        mut field: Field<'_>,
+        file_name: &str,
+        name: String,
+        max_bytes: u64,
+        way_out: &str,
+    ) -> Result<UploadedFile, Refusal> {
+        let path = self.folder.path().join(file_name);
         let file = File::create(&path)
             .await
             .map_err(|error| not_written(&error))?;
@@ -72,12 +108,12 @@ impl StagedUpload {
         let mut bytes = 0;
         while let Some(chunk) = field.chunk().await.map_err(broken)? {
             bytes += chunk.len() as u64;
-            if bytes > self.max_bytes {
+            if bytes > max_bytes {
                 return Err(Refusal::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     format!(
-                        "\"{name}\" is larger than the {} that this server accepts: shorten the video, or start the server with a larger --max-upload",
-                        size(self.max_bytes)
+                        "\"{name}\" is larger than the {} that this server accepts: {way_out}",
+                        size(max_bytes)
                     ),
                 ));
             }
@@ -87,12 +123,11 @@ impl StagedUpload {
         }
         file.flush().await.map_err(|error| not_written(&error))?;
         if bytes == 0 {
-            return Err(Refusal::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                format!("\"{name}\" is empty: choose another file"),
-            ));
+            return Err(unusable(format!(
+                "\"{name}\" is empty: choose another file"
+            )));
         }
-        Ok(Some(UploadedFile { path, name }))
+        Ok(UploadedFile { path, name })
     }
 }
 

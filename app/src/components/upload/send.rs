@@ -1,6 +1,6 @@
 //! The upload itself, through `XMLHttpRequest`, which alone reports the bytes that were sent.
 
-use super::{Phase, Start};
+use super::{Phase, Upload};
 use domain::SessionId;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -16,35 +16,35 @@ enum Answer {
     Refused { error: String },
 }
 
-/// Sends the fields of `form`; follows the bytes and hands the outcome to `start`.
-pub(super) fn send(form: &HtmlFormElement, start: Start) {
-    if open(form, start).is_none() {
-        start.fail("the browser cannot send the files: choose them again".into());
+/// Sends the fields of `form` to `action`; follows the bytes and hands the outcome to `upload`.
+pub(super) fn send(form: &HtmlFormElement, action: &str, upload: Upload) {
+    if open(form, action, upload).is_none() {
+        upload.fail("the browser cannot send the files: choose them again".into());
     }
 }
 
-fn open(form: &HtmlFormElement, start: Start) -> Option<()> {
+fn open(form: &HtmlFormElement, action: &str, upload: Upload) -> Option<()> {
     let data = FormData::new_with_form(form).ok()?;
     let request = XmlHttpRequest::new().ok()?;
-    request.open("POST", "/upload").ok()?;
+    request.open("POST", action).ok()?;
 
     let on_progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
-        start.phase.set(Phase::Sending {
+        upload.phase.set(Phase::Sending {
             sent: event.loaded(),
             total: event.total(),
         });
     });
-    let upload = request.upload().ok()?;
-    upload.set_onprogress(Some(on_progress.into_js_value().unchecked_ref()));
+    let sending = request.upload().ok()?;
+    sending.set_onprogress(Some(on_progress.into_js_value().unchecked_ref()));
 
     let finished = request.clone();
     let on_end = Closure::once_into_js(move || match outcome(&finished) {
-        Ok(session) => start.read(session),
-        Err(reason) => start.fail(reason),
+        Ok(session) => upload.read(session),
+        Err(reason) => upload.fail(reason),
     });
     request.set_onloadend(Some(on_end.unchecked_ref()));
 
-    start.phase.set(Phase::Sending {
+    upload.phase.set(Phase::Sending {
         sent: 0.0,
         total: 0.0,
     });

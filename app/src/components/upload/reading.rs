@@ -1,6 +1,6 @@
 //! The server decodes the videos; the session opens when it is done.
 
-use super::Start;
+use super::Upload;
 use crate::api;
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
 use crate::components::state::InlineError;
@@ -12,19 +12,27 @@ use leptos_router::hooks::use_navigate;
 
 /// Follows the ingest job of a new session.
 #[component]
-pub(super) fn Reading(start: Start, session: SessionId) -> impl IntoView {
+pub fn Reading(
+    /// The upload.
+    upload: Upload,
+    /// The new session.
+    session: SessionId,
+    /// What opens then: the page of the session, or one below it, like `/review`.
+    opens: &'static str,
+) -> impl IntoView {
     let live = use_live();
     let id = StoredValue::new(session);
     let job = Memo::new(move |_| id.with_value(|id| live.job_of(id, JobKind::Ingest)));
     let navigate = use_navigate();
     let open = StoredValue::new_local(move || {
-        navigate(&format!("/sessions/{}", id.get_value()), Default::default());
+        let page = format!("/sessions/{}{opens}", id.get_value());
+        navigate(&page, Default::default());
     });
     // The job may have begun, or even ended, before this page knew its session.
     spawn_local(async move {
         live.reload_jobs().await;
         if job.try_get_untracked().flatten().is_none() {
-            start.fail("the server lost track of the videos: upload them again".into());
+            upload.fail("the server lost track of the videos: upload them again".into());
         }
     });
     Effect::new(move |_| {
@@ -32,12 +40,12 @@ pub(super) fn Reading(start: Start, session: SessionId) -> impl IntoView {
         match job.state {
             JobState::Done => open.with_value(|open| open()),
             JobState::Failed => {
-                start.fail(
+                upload.fail(
                     job.error
                         .unwrap_or_else(|| "the videos could not be read".into()),
                 );
             }
-            JobState::Cancelled => start.fail("reading the videos was cancelled".into()),
+            JobState::Cancelled => upload.fail("reading the videos was cancelled".into()),
             JobState::Queued | JobState::Running => {}
         }
     });
@@ -56,7 +64,7 @@ pub(super) fn Reading(start: Start, session: SessionId) -> impl IntoView {
         };
         spawn_local(async move {
             if let Err(e) = api::jobs::cancel_job(job.id).await {
-                start.error.set(Some(e.to_string()));
+                upload.error.set(Some(e.to_string()));
             }
         });
     };
@@ -70,7 +78,7 @@ pub(super) fn Reading(start: Start, session: SessionId) -> impl IntoView {
             <p>
                 "Every frame is decoded once. The session opens by itself; you may also leave this page."
             </p>
-            <InlineError message=start.error />
+            <InlineError message=upload.error />
             <button type="button" class="button" on:click=cancel>
                 "Cancel"
             </button>
