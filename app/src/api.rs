@@ -6,7 +6,9 @@
 )]
 
 mod codec;
+pub mod dashboard;
 mod error;
+pub mod inbox;
 pub mod jobs;
 pub mod masks;
 pub mod objects;

@@ -1,9 +1,11 @@
 //! Pieces that several pages share.
 
 pub mod badge;
+pub mod chart;
 pub mod format;
 pub mod history;
 pub mod icon;
+pub mod inbox_indicator;
 pub mod model_badge;
 pub mod navigation;
 pub mod object_table;

@@ -16,7 +16,8 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 use pages::{
-    missing::MissingPage, people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
+    dashboard::DashboardPage, inbox::InboxPage, missing::MissingPage, password::PasswordPage,
+    people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
     sign_in::SignInPage, start::StartPage, welcome::WelcomePage, workspace::WorkspacePage,
 };
 
@@ -62,6 +63,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     live::provide_live();
     me::provide_me();
+    components::inbox_indicator::provide_unread();
 
     // Tests and scripts wait for this mark before they touch the page.
     Effect::new(|_| {
@@ -90,6 +92,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id") view=WorkspacePage ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id/review") view=ReviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
+                    <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/password") view=PasswordPage ssr=SsrMode::Async />
                     <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/welcome/:link") view=WelcomePage ssr=SsrMode::Async />

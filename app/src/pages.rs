@@ -1,6 +1,9 @@
 //! One file per route.
 
+pub mod dashboard;
+pub mod inbox;
 pub mod missing;
+pub mod password;
 pub mod people;
 pub mod review;
 pub mod sessions;

@@ -2,10 +2,13 @@
 //!
 //! No I/O and no async; everything is `serde` and compiles to WebAssembly, so that the server and the page speak of the same things.
 
+mod dashboard;
+mod day;
 mod edit;
 mod frame;
 mod history;
 mod ids;
+mod inbox;
 mod job;
 mod listing;
 mod looked;
@@ -21,10 +24,19 @@ mod session;
 mod video;
 mod view;
 
+pub use dashboard::{
+    Cell, Column, ColumnStep, Dashboard, DashboardQuery, DashboardTable, Effort, Figure,
+    FigureTable, Heap, Heaps, JobFailure, Judged, PAUSE_SECONDS, Period, PersonFigures, Queue,
+    STUCK_DAYS, SceneFigures, StuckReason, StuckSession, Work, columns, days_finding,
+    effort_finding, people_finding, percent, queue_finding, scenes_finding, status_finding,
+    stuck_finding,
+};
+pub use day::Day;
 pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
 pub use history::{Change, EditStep, HistoryEntry, HistoryLine, history_lines};
 pub use ids::{InvalidSessionId, JobId, ObjectId, PersonId, SessionId};
+pub use inbox::{INBOX_MAX, Inbox, News};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
 pub use listing::{
     Assigned, Assignee, Duty, PAGE_SIZE, PersonFilter, RESTORE_DAYS, SessionOrder, SessionPage,

@@ -5,8 +5,10 @@
 
 mod accounts;
 mod corrections;
+mod dashboard;
 mod error;
 mod frames;
+mod inbox;
 mod object_database;
 mod objects;
 mod offline;

@@ -1,7 +1,9 @@
 //! The store on real database files.
 
+mod dashboard;
 mod edits;
 mod history;
+mod inbox;
 mod jobs;
 mod kill;
 mod listing;

@@ -1,0 +1,39 @@
+//! A figure with its definition.
+
+use domain::Figure;
+use leptos::prelude::*;
+
+/// The name of a figure; its definition shows when the pointer rests on it.
+#[component]
+pub fn Term(
+    /// The figure.
+    figure: Figure,
+    /// Another name than its own.
+    #[prop(optional)]
+    title: Option<&'static str>,
+) -> impl IntoView {
+    view! { <abbr title=figure.definition()>{title.unwrap_or_else(|| figure.title())}</abbr> }
+}
+
+/// One figure, large; a part of a `<dl class="tiles">`.
+#[component]
+pub fn Tile(
+    /// The figure.
+    figure: Figure,
+    /// Its value with its unit.
+    #[prop(into)]
+    value: Signal<String>,
+    /// What helps to judge it.
+    #[prop(into)]
+    note: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <div class="tile">
+            <dt>
+                <Term figure />
+            </dt>
+            <dd class="tile-value">{value}</dd>
+            <dd class="muted">{note}</dd>
+        </div>
+    }
+}
