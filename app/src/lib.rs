@@ -17,8 +17,8 @@ use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 use pages::{
     dashboard::DashboardPage, inbox::InboxPage, missing::MissingPage, password::PasswordPage,
-    people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
-    sign_in::SignInPage, start::StartPage, welcome::WelcomePage, workspace::WorkspacePage,
+    people::PeoplePage, review::ReviewPage, sessions::SessionsPage, sign_in::SignInPage,
+    start::StartPage, welcome::WelcomePage, workspace::WorkspacePage,
 };
 
 /// Sets the chosen theme before the first paint, so that no page flashes in the other one.

@@ -93,7 +93,13 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        let numbers = [(0.0, 0), (999.0, 0), (1000.0, 0), (1_234_567.86, 1), (-123.0, 0)];
+        let numbers = [
+            (0.0, 0),
+            (999.0, 0),
+            (1000.0, 0),
+            (1_234_567.86, 1),
+            (-123.0, 0),
+        ];
         let read = numbers.map(|(number, decimals)| decimal(number, decimals));
         assert_eq!(read, ["0", "999", "1,000", "1,234,567.9", "-123"]);
     }

@@ -5,7 +5,7 @@ mod figure;
 mod finding;
 mod table;
 
-pub use columns::{Column, ColumnStep, columns};
+pub use columns::{Column, ColumnStep};
 pub use figure::Figure;
 pub use finding::{
     days_finding, effort_finding, people_finding, queue_finding, scenes_finding, status_finding,
@@ -15,6 +15,7 @@ pub use table::{Cell, DashboardTable, FigureTable};
 
 use crate::object::words;
 use crate::{Assignee, Day, JobKind, JobRecord, JobState, SessionId, SessionStatus};
+use columns::columns;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -144,7 +145,7 @@ impl Heaps {
 
 /// What share `part` is of `all`, in percent; none of nothing.
 #[must_use]
-pub fn percent(part: u32, all: u32) -> Option<f64> {
+fn percent(part: u32, all: u32) -> Option<f64> {
     (all > 0).then(|| f64::from(part) * 100.0 / f64::from(all))
 }
 

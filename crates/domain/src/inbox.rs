@@ -143,7 +143,10 @@ mod tests {
             ("Lea gave it to you to annotate", "/sessions/a_b"),
         ];
         for ((words, path), (expected_words, expected_path)) in read.iter().zip(expected) {
-            assert_eq!((words.as_str(), path.as_str()), (expected_words, expected_path));
+            assert_eq!(
+                (words.as_str(), path.as_str()),
+                (expected_words, expected_path)
+            );
         }
         assert_eq!(inbox.unread(), 2);
     }

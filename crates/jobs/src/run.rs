@@ -21,11 +21,7 @@ pub(crate) async fn work_off(shared: &Shared, kind: JobKind, ticket: JobId) {
 
 /// The job of the ticket if it was cut off when the server died, else the first of those that wait: there is a ticket for
 /// each of them, and people change their order.
-async fn next(
-    shared: &Shared,
-    kind: JobKind,
-    ticket: JobId,
-) -> Result<Option<JobId>, StoreError> {
+async fn next(shared: &Shared, kind: JobKind, ticket: JobId) -> Result<Option<JobId>, StoreError> {
     let jobs = shared.store.jobs();
     match jobs.get(ticket).await {
         Ok(job) if job.state == JobState::Running => Ok(Some(ticket)),

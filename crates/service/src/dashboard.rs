@@ -49,7 +49,10 @@ impl Service {
                 .retain(|figures| figures.person.as_ref().map(|person| person.id) == me);
         }
         for reason in StuckReason::ALL {
-            let of_reason = dashboard.stuck.iter().filter(|stuck| stuck.reason == *reason);
+            let of_reason = dashboard
+                .stuck
+                .iter()
+                .filter(|stuck| stuck.reason == *reason);
             match of_reason.count() as u32 {
                 0 => {}
                 count => dashboard.stuck_counts.push((*reason, count)),

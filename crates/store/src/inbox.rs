@@ -3,7 +3,7 @@
 use crate::history::Row;
 use crate::sessions::parse_id;
 use crate::{Store, StoreError};
-use domain::{HistoryEntry, INBOX_MAX, Inbox, News, Person, Permission};
+use domain::{HistoryEntry, INBOX_MAX, Inbox, News, Permission, Person};
 use sqlx::FromRow;
 
 /// Functions on inboxes.

@@ -36,7 +36,10 @@ pub async fn get(
         period: period.unwrap_or(DashboardQuery::default().period),
         scene: wanted.scene.filter(|scene| !scene.is_empty()),
     };
-    let csv = service.acting_as(person).dashboard_csv(table, &query).await?;
+    let csv = service
+        .acting_as(person)
+        .dashboard_csv(table, &query)
+        .await?;
     Ok((
         [
             (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

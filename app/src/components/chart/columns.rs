@@ -60,8 +60,8 @@ pub fn ColumnChart(
                     .map(|mark| {
                         let y = PLOT.y(*mark, top);
                         view! {
-                            <line class="chart-line" x1=PLOT.left x2=PLOT.left + PLOT.width y1=y y2=y />
-                            <text class="chart-mark" x=PLOT.left - 6.0 y=y + 4.0 text-anchor="end">
+                            <line class="chart-line" x1=PLOT.left x2={PLOT.left + PLOT.width} y1={y} y2={y} />
+                            <text class="chart-mark" x={PLOT.left - 6.0} y={y + 4.0} text-anchor="end">
                                 {*mark}
                             </text>
                         }
@@ -82,7 +82,7 @@ pub fn ColumnChart(
                             {says_value
                                 .then(|| {
                                     view! {
-                                        <text class="chart-value" x=middle y=rect.y - 5.0 text-anchor="middle">
+                                        <text class="chart-value" x=middle y={rect.y - 5.0} text-anchor="middle">
                                             {bar.count}
                                         </text>
                                     }
@@ -91,7 +91,7 @@ pub fn ColumnChart(
                                 .contains(&at)
                                 .then(|| {
                                     view! {
-                                        <text class="chart-mark" x=middle y=baseline + 16.0 text-anchor="middle">
+                                        <text class="chart-mark" x=middle y={baseline + 16.0} text-anchor="middle">
                                             {bar.label}
                                         </text>
                                     }
@@ -104,8 +104,8 @@ pub fn ColumnChart(
                     <g>{columns}</g>
                 }
             }}
-            <line class="chart-base" x1=PLOT.left x2=PLOT.left + PLOT.width y1=baseline y2=baseline />
-            <text class="chart-unit" x=PLOT.left + PLOT.width y=HEIGHT - 4.0 text-anchor="end">
+            <line class="chart-base" x1=PLOT.left x2={PLOT.left + PLOT.width} y1={baseline} y2={baseline} />
+            <text class="chart-unit" x={PLOT.left + PLOT.width} y={HEIGHT - 4.0} text-anchor="end">
                 {time}
             </text>
         </svg>

@@ -23,7 +23,10 @@ pub(super) fn EffortSection(page: Page) -> impl IntoView {
             (true, true) => "By person",
             (true, false) => "You and everybody together",
         };
-        format!("{whose}, {}; each column has a scale of its own, from zero", time.get())
+        format!(
+            "{whose}, {}; each column has a scale of its own, from zero",
+            time.get()
+        )
     });
     let table = Signal::derive(move || page.data.with(|data| DashboardTable::Effort.of(data)));
     let finding = words(effort_finding);

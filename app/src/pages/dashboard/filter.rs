@@ -74,7 +74,10 @@ pub(super) fn FilterBar(page: Page) -> impl IntoView {
         navigate(&address(&query), quietly);
     };
     let scenes = page.part(|dashboard| dashboard.all_scenes.clone());
-    let scene = Memo::new(move |_| page.query.with(|query| query.scene.clone().unwrap_or_default()));
+    let scene = Memo::new(move |_| {
+        page.query
+            .with(|query| query.scene.clone().unwrap_or_default())
+    });
     let to = move |period| {
         page.query.with(|query| {
             address(&DashboardQuery {
@@ -83,8 +86,11 @@ pub(super) fn FilterBar(page: Page) -> impl IntoView {
             })
         })
     };
-    let current =
-        move |period| page.query.with(|query| query.period == period).then_some("true");
+    let current = move |period| {
+        page.query
+            .with(|query| query.period == period)
+            .then_some("true")
+    };
     view! {
         <div class="filters">
             <nav class="chips" aria-label="Time that is counted">

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// The wait after an event before everything is counted again: events come in bursts, and nobody reads that fast.
-const REST: Duration = Duration::from_secs(2);
+const REST: Duration = Duration::from_secs(3);
 
 /// Follows the address, the events and lost connections, until the page goes away.
 pub(super) fn keep_fresh(page: Page) {
@@ -47,16 +47,14 @@ impl Page {
     fn follow(self, job: &JobRecord) -> bool {
         let known = self.data.with_untracked(|data| {
             let mut jobs = data.queue.jobs.iter();
-            jobs.position(|known| known.id == job.id && known.state == job.state)
+            jobs.position(|known| {
+                known.id == job.id && known.state == job.state && known.place == job.place
+            })
         });
-        match known {
-            Some(at) => {
-                self.data.update(|data| data.queue.jobs[at].clone_from(job));
-                // It may have been moved up.
-                !job.state.is_active() || job.progress.done == 0
-            }
-            None => true,
+        if let Some(at) = known {
+            self.data.update(|data| data.queue.jobs[at].clone_from(job));
         }
+        known.is_none()
     }
 
     /// Counts again; keeps the old figures when that fails, and says why.

@@ -20,8 +20,14 @@ pub(super) fn Overview(page: Page) -> impl IntoView {
             format!("{:.0} % of {all}", sessions.percent(heap))
         })
     };
-    let done_note =
-        Signal::derive(move || format!("{}, {} {}", share(Heap::Done).get(), whole(done.get()), time.get()));
+    let done_note = Signal::derive(move || {
+        format!(
+            "{}, {} {}",
+            share(Heap::Done).get(),
+            whole(done.get()),
+            time.get()
+        )
+    });
     let segments = Signal::derive(move || {
         let sessions = sessions.get();
         Heap::ALL

@@ -25,9 +25,13 @@ fn Days(page: Page) -> impl IntoView {
     let columns = page.part(Dashboard::columns);
     let bars = Signal::derive(move || {
         let (step, columns) = columns.get();
-        columns.iter().map(|column| bar(step, column)).collect::<Vec<_>>()
+        columns
+            .iter()
+            .map(|column| bar(step, column))
+            .collect::<Vec<_>>()
     });
-    let finding = Signal::derive(move || columns.with(|(step, columns)| days_finding(*step, columns)));
+    let finding =
+        Signal::derive(move || columns.with(|(step, columns)| days_finding(*step, columns)));
     let word = move || columns.with(|(step, _)| step.word());
     let time = page.time();
     view! {

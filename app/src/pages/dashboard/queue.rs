@@ -17,7 +17,9 @@ pub(super) fn QueueSection(page: Page) -> impl IntoView {
     let queue = page.part(|dashboard| dashboard.queue.clone());
     let words = move |of: fn(&Queue) -> String| Signal::derive(move || queue.with(of));
     let none = || Signal::stored(String::new());
-    let ids = Memo::new(move |_| queue.with(|queue| queue.jobs.iter().map(|job| job.id).collect::<Vec<JobId>>()));
+    let ids = Memo::new(move |_| {
+        queue.with(|queue| queue.jobs.iter().map(|job| job.id).collect::<Vec<JobId>>())
+    });
     view! {
         <section class="charts" aria-labelledby="queue-title">
             <h2 id="queue-title">"Queue"</h2>

@@ -44,11 +44,7 @@ const WEEKS_MAX: i32 = 7 * 27;
 
 /// The days from `from` (or the first on which there is anything to count) to `today` as columns without a gap.
 #[must_use]
-pub fn columns(
-    days: &[(Day, u32)],
-    from: Option<Day>,
-    today: Day,
-) -> (ColumnStep, Vec<Column>) {
+pub fn columns(days: &[(Day, u32)], from: Option<Day>, today: Day) -> (ColumnStep, Vec<Column>) {
     let first = from
         .or_else(|| days.iter().map(|(day, _)| *day).min())
         .unwrap_or(today - 6)

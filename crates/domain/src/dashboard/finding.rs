@@ -12,6 +12,8 @@ pub fn status_finding(sessions: Heaps) -> String {
     let done = sessions.get(Heap::Done);
     match (total, done) {
         (0, _) => "There is no session yet".into(),
+        (1, 0) => "The only session is not done yet".into(),
+        (1, _) => "The only session is done".into(),
         (_, 0) => format!("None of {} is done", count(total, "session")),
         _ if done == total => format!("All {} are done", count(total, "session")),
         _ => format!(
@@ -54,7 +56,10 @@ pub fn days_finding(step: ColumnStep, columns: &[Column]) -> String {
 pub fn scenes_finding(scenes: &[SceneFigures]) -> String {
     let share = |scene: &SceneFigures| scene.sessions.percent(Heap::Done);
     let left = |scene: &SceneFigures| scene.sessions.total() - scene.sessions.get(Heap::Done);
-    let best = scenes.iter().rev().max_by(|a, b| share(a).total_cmp(&share(b)));
+    let best = scenes
+        .iter()
+        .rev()
+        .max_by(|a, b| share(a).total_cmp(&share(b)));
     let most = scenes.iter().rev().max_by_key(|scene| left(scene));
     let (Some(best), Some(most)) = (best, most) else {
         return "There is no session yet".into();
@@ -130,7 +135,10 @@ pub fn stuck_finding(dashboard: &Dashboard) -> String {
             format!("{} {are} stuck: {reason}", count(total, "session"))
         }
         Some((reason, n)) => {
-            format!("{} are stuck, most of them ({n}): {reason}", count(total, "session"))
+            format!(
+                "{} are stuck, most of them ({n}): {reason}",
+                count(total, "session")
+            )
         }
     }
 }
@@ -161,7 +169,8 @@ fn count(n: u32, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Assignee, Day, PersonId, StuckReason, Work, columns};
+    use crate::dashboard::columns::columns;
+    use crate::{Assignee, Day, PersonId, StuckReason, Work};
 
     fn scene(name: &str, heaps: [u32; 4]) -> SceneFigures {
         SceneFigures {
@@ -185,7 +194,8 @@ mod tests {
     fn statuses_scenes_and_people() {
         let status = |heaps| status_finding(Heaps(heaps));
         assert_eq!(status([0; 4]), "There is no session yet");
-        assert_eq!(status([0, 1, 0, 0]), "None of 1 session is done");
+        assert_eq!(status([0, 1, 0, 0]), "The only session is not done yet");
+        assert_eq!(status([0, 1, 0, 1]), "None of 2 sessions is done");
         assert_eq!(status([3, 1, 1, 7]), "3 of 12 sessions are done (25 %)");
         assert_eq!(status([2, 0, 0, 0]), "All 2 sessions are done");
         assert_eq!(
@@ -197,7 +207,10 @@ mod tests {
             "attic has most left: 1 session"
         );
         assert_eq!(
-            people_finding(&[person(Some("Ann"), [0, 0, 1, 2]), person(None, [0, 0, 0, 4])]),
+            people_finding(&[
+                person(Some("Ann"), [0, 0, 1, 2]),
+                person(None, [0, 0, 0, 4])
+            ]),
             "Ann has most left to annotate: 3 sessions; 4 sessions wait for an annotator"
         );
         assert_eq!(
@@ -214,7 +227,10 @@ mod tests {
             days_finding(step, &columns)
         };
         assert_eq!(days(&[]), "No session was done in this time");
-        assert_eq!(days(&[(today, 2)]), "2 sessions done, all of them on 31 Jan");
+        assert_eq!(
+            days(&[(today, 2)]),
+            "2 sessions done, all of them on 31 Jan"
+        );
         assert_eq!(
             days(&[(today, 2), (today - 1, 5)]),
             "7 sessions done, 1.0 a day on average; most on 30 Jan: 5"

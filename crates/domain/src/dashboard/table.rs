@@ -1,8 +1,8 @@
 //! The tables behind the charts: what a page shows in full, and what is downloaded.
 
 use super::{Dashboard, Figure, Heap, PersonFigures};
-use crate::object::words;
 use crate::SessionId;
+use crate::object::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -320,7 +320,9 @@ mod tests {
         }
         let texts = |table: DashboardTable| -> Vec<Vec<String>> {
             let rows = table.of(&dashboard).rows;
-            rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect()
+            rows.iter()
+                .map(|row| row.iter().map(Cell::text).collect())
+                .collect()
         };
         assert_eq!(
             texts(DashboardTable::Scenes),

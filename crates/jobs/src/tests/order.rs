@@ -1,7 +1,7 @@
 //! In which order jobs run that wait.
 
 use super::fake::FakeModel;
-use super::world::{World, add_clicks, add_session};
+use super::world::{World, add_clicks, add_session, open};
 use domain::{JobId, JobKind, JobState, LiveEvent, SessionId};
 use store::StoreError;
 
@@ -37,7 +37,9 @@ async fn a_job_that_waits_can_go_ahead_of_others() {
         let session = another(&world, dir.path(), name).await;
         waiting.push(world.jobs.enqueue(&session, kind).await.unwrap().id);
     }
-    let [b, c, d, e] = waiting[..] else { unreachable!() };
+    let [b, c, d, e] = waiting[..] else {
+        unreachable!()
+    };
     for id in [d, e] {
         world.jobs.move_up_in(&world.store, id).await.unwrap();
     }
@@ -52,20 +54,22 @@ async fn a_job_that_waits_can_go_ahead_of_others() {
 #[tokio::test]
 async fn after_a_crash_the_job_that_was_cut_off_goes_on_first() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new(dir.path(), "a", FakeModel::new()).await;
-    let done = world.propagate().await;
-    world.end_of(done.id).await;
+    let store = open(dir.path()).await;
     let kind = JobKind::Propagate;
-    let jobs = world.store.jobs();
-    let b = another(&world, dir.path(), "b").await;
-    let c = another(&world, dir.path(), "c").await;
-    // As a killed server leaves them: nobody works on the first, and the last was to go ahead.
-    let cut_off = jobs.create(&world.session, kind).await.unwrap().id;
-    jobs.set_state(cut_off, JobState::Running, None).await.unwrap();
-    let b = jobs.create(&b, kind).await.unwrap().id;
-    let c = jobs.create(&c, kind).await.unwrap().id;
-    jobs.move_up(c).await.unwrap();
-    drop(world);
+    let mut jobs = Vec::new();
+    for name in ["a", "b", "c"] {
+        let session = add_session(dir.path(), &store, name).await;
+        add_clicks(&store, &session).await;
+        jobs.push(store.jobs().create(&session, kind).await.unwrap().id);
+    }
+    let [cut_off, b, c] = jobs[..] else {
+        unreachable!()
+    };
+    // As a killed server leaves them: it worked on the first, and the last was to go ahead.
+    let running = store.jobs().set_state(cut_off, JobState::Running, None);
+    running.await.unwrap();
+    store.jobs().move_up(c).await.unwrap();
+    drop(store);
     let mut world = World::again(dir.path(), "a", FakeModel::new()).await;
     assert_eq!(ends(&mut world, 3).await, [cut_off, c, b]);
 }

@@ -5,7 +5,8 @@ use domain::{Cell, FigureTable};
 
 /// The file; texts that a spreadsheet would take for a formula begin with an apostrophe.
 pub(super) fn write(table: &FigureTable) -> Result<String, ServiceError> {
-    let failed = |error: String| ServiceError::Internal(format!("a table cannot be written: {error}"));
+    let failed =
+        |error: String| ServiceError::Internal(format!("a table cannot be written: {error}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     let heads = table.heads.iter().map(|(head, _)| *head);
     writer

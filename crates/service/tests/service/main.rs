@@ -1,6 +1,7 @@
 //! The use cases on a real store, real jobs and real files; only the model and the decoder are stand-ins.
 
 mod accounts;
+mod dashboard;
 mod fake_model;
 mod objects;
 mod offline;

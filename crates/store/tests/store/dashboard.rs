@@ -56,7 +56,8 @@ async fn the_pause_before_each_thing_is_noted_for_its_person() {
                      (select min(id) from history where person is not null))";
     let all_without = "select count(*) from history where pause is null";
     assert_eq!(f.count(without).await, f.count(all_without).await);
-    let long = "select count(*) from history where kind = 'edit done click' and pause between 0.03 and 30";
+    let long =
+        "select count(*) from history where kind = 'edit done click' and pause between 0.03 and 30";
     assert_eq!(f.count(long).await, 1);
     // Added up they are the time between the first and the last of them.
     let sum = "select sum(h.pause) - (julianday(max(h.at)) - julianday(min(h.at))) * 86400 between -0.01 and 0.01
@@ -87,7 +88,10 @@ async fn what_does_not_move_has_a_reason() {
     let jobs = f.store.jobs();
     let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap();
     assert_eq!(read(later, true).await.0, []);
-    for (state, error) in [(JobState::Running, None), (JobState::Failed, Some("no disk"))] {
+    for (state, error) in [
+        (JobState::Running, None),
+        (JobState::Failed, Some("no disk")),
+    ] {
         jobs.set_state(job.id, state, error).await.unwrap();
     }
     let (reasons, counted) = read(today, true).await;
@@ -103,7 +107,12 @@ async fn what_does_not_move_has_a_reason() {
     }
     let (reasons, counted) = read(later, true).await;
     assert_eq!(reasons, [StuckReason::WaitsForReview]);
-    assert!(counted.queue.mean_seconds.is_some_and(|mean| (0.0..60.0).contains(&mean)));
+    assert!(
+        counted
+            .queue
+            .mean_seconds
+            .is_some_and(|mean| (0.0..60.0).contains(&mean))
+    );
     apply(SessionEvent::SentBack).await;
     assert_eq!(read(later, false).await.0, [StuckReason::SentBack]);
     assert_eq!(read(today, false).await.0, []);

@@ -1,7 +1,5 @@
 use crate::{Fixture, session};
-use domain::{
-    Change, Duty, Inbox, JobKind, JobState, Person, Role, SessionEvent, Verdict,
-};
+use domain::{Change, Duty, Inbox, JobKind, JobState, Person, Role, SessionEvent, Verdict};
 
 fn words(inbox: &Inbox) -> Vec<String> {
     inbox.news.iter().map(domain::News::words).collect()
@@ -18,8 +16,14 @@ async fn news_are_what_others_did_to_what_is_yours() {
     let read = async |person: &Person| f.store.inboxes().read(person).await.unwrap();
     let [leas, reas, anns] = [&lea, &rea, &ann].map(|person| f.store.acting_as(person.id));
     let ids = std::slice::from_ref(&f.id);
-    leas.sessions().assign(ids, Duty::Annotate, Some(ann.id)).await.unwrap();
-    leas.sessions().assign(ids, Duty::Review, Some(rea.id)).await.unwrap();
+    leas.sessions()
+        .assign(ids, Duty::Annotate, Some(ann.id))
+        .await
+        .unwrap();
+    leas.sessions()
+        .assign(ids, Duty::Review, Some(rea.id))
+        .await
+        .unwrap();
     let comment = |text: &str| Change::Commented {
         title: Some("cup 1".into()),
         text: text.into(),
@@ -29,11 +33,31 @@ async fn news_are_what_others_did_to_what_is_yours() {
     };
     note(&reas, comment("the handle")).await;
     note(&anns, comment("done")).await;
-    note(&reas, Change::Judged { title: "cup 1".into(), verdict: Some(Verdict::NeedsReannotation) }).await;
-    note(&reas, Change::SentBack { titles: vec!["cup 1".into()] }).await;
+    note(
+        &reas,
+        Change::Judged {
+            title: "cup 1".into(),
+            verdict: Some(Verdict::NeedsReannotation),
+        },
+    )
+    .await;
+    note(
+        &reas,
+        Change::SentBack {
+            titles: vec!["cup 1".into()],
+        },
+    )
+    .await;
     let job = anns.jobs().create(&f.id, JobKind::Propagate).await.unwrap();
-    for (state, reason) in [(JobState::Running, None), (JobState::Failed, Some("no disk"))] {
-        f.store.jobs().set_state(job.id, state, reason).await.unwrap();
+    for (state, reason) in [
+        (JobState::Running, None),
+        (JobState::Failed, Some("no disk")),
+    ] {
+        f.store
+            .jobs()
+            .set_state(job.id, state, reason)
+            .await
+            .unwrap();
     }
     assert_eq!(
         words(&read(&ann).await),
@@ -49,7 +73,10 @@ async fn news_are_what_others_did_to_what_is_yours() {
         ["Ann on cup 1: done", "Lea gave it to you to review"]
     );
     // What a lead did is no news for them, but a failure anywhere is.
-    assert_eq!(words(&read(&lea).await), ["The offline job failed: no disk"]);
+    assert_eq!(
+        words(&read(&lea).await),
+        ["The offline job failed: no disk"]
+    );
     assert_eq!(words(&read(&Person::local()).await).len(), 1);
     assert_eq!(words(&read(&bob).await), Vec::<String>::new());
 

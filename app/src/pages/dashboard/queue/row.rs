@@ -25,7 +25,10 @@ fn can_move_up(queue: &Queue, id: JobId) -> bool {
         return false;
     };
     let mut of_kind = queue.jobs.iter().filter(waits);
-    of_kind.find(|other| other.kind == job.kind).map(|first| first.id) != Some(id)
+    of_kind
+        .find(|other| other.kind == job.kind)
+        .map(|first| first.id)
+        != Some(id)
 }
 
 /// The session, how far the job is, and what can be done about it.

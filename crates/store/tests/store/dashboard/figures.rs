@@ -54,7 +54,9 @@ impl<'a> Counted<'a> {
     fn decisions(&self) -> Vec<(Option<PersonId>, Option<PersonId>, bool, f64)> {
         let mut decisions = Vec::new();
         for (at, line) in self.lines() {
-            let Change::Status { from, to } = line.change else { continue };
+            let Change::Status { from, to } = line.change else {
+                continue;
+            };
             let waited_for = matches!(
                 from,
                 SessionStatus::NeedsReview | SessionStatus::FinishedReannotation
@@ -142,18 +144,32 @@ pub fn check(world: &World, query: &DashboardQuery, read: &Dashboard) {
     assert_eq!(read.sessions().total() as usize, counted.sessions().count());
     for scene in &read.scenes {
         let of = |made: &&Made| made.scene == scene.scene;
-        assert_eq!(scene.sessions.total() as usize, counted.sessions().filter(of).count());
+        assert_eq!(
+            scene.sessions.total() as usize,
+            counted.sessions().filter(of).count()
+        );
         let done = counted.sessions().filter(of);
-        let done = done.filter(|made| made.status == SessionStatus::Reviewed).count();
+        let done = done
+            .filter(|made| made.status == SessionStatus::Reviewed)
+            .count();
         assert_eq!(scene.sessions.get(Heap::Done) as usize, done);
     }
     let mut days: BTreeMap<Day, BTreeSet<usize>> = BTreeMap::new();
     for (_, line) in counted.lines() {
-        if matches!(line.change, Change::Status { to: SessionStatus::Reviewed, .. }) {
+        if matches!(
+            line.change,
+            Change::Status {
+                to: SessionStatus::Reviewed,
+                ..
+            }
+        ) {
             days.entry(day(line)).or_default().insert(line.session);
         }
     }
-    let days: Vec<(Day, u32)> = days.into_iter().map(|(day, of)| (day, of.len() as u32)).collect();
+    let days: Vec<(Day, u32)> = days
+        .into_iter()
+        .map(|(day, of)| (day, of.len() as u32))
+        .collect();
     assert_eq!(read.days, days, "{query:?}");
     effort(&counted, read);
     people(&counted, read);
@@ -162,8 +178,14 @@ pub fn check(world: &World, query: &DashboardQuery, read: &Dashboard) {
 fn effort(counted: &Counted<'_>, read: &Dashboard) {
     let work = counted.work(None);
     let all = &read.effort;
-    assert!((all.work.active_seconds - work.active_seconds).abs() < 0.01, "{all:?} {work:?}");
-    assert_eq!((all.work.clicks, all.work.objects), (work.clicks, work.objects));
+    assert!(
+        (all.work.active_seconds - work.active_seconds).abs() < 0.01,
+        "{all:?} {work:?}"
+    );
+    assert_eq!(
+        (all.work.clicks, all.work.objects),
+        (work.clicks, work.objects)
+    );
     let ends = counted.first_ends();
     let corrections = counted.lines().into_iter().filter(|(_, line)| {
         is_click(line) && ends.get(&line.session).is_some_and(|end| line.at > *end)
@@ -171,14 +193,21 @@ fn effort(counted: &Counted<'_>, read: &Dashboard) {
     assert_eq!(all.corrections as usize, corrections.count());
     let lines = counted.lines().into_iter().filter(|(_, line)| is_end(line));
     let ended: BTreeSet<usize> = lines.map(|(_, line)| line.session).collect();
-    let frames: u32 = ended.iter().map(|at| 2 * counted.world.sessions[*at].frames).sum();
+    let frames: u32 = ended
+        .iter()
+        .map(|at| 2 * counted.world.sessions[*at].frames)
+        .sum();
     assert_eq!(all.frames, frames);
     let decisions = counted.decisions();
     let good = decisions.iter().filter(|decision| decision.2).count();
     assert_eq!(all.judged.good as usize, good);
     assert_eq!(all.judged.sent_back as usize, decisions.len() - good);
     let waited = median(decisions.iter().map(|decision| decision.3).collect());
-    assert!(is_close(all.turnaround, waited), "{:?} {waited:?}", all.turnaround);
+    assert!(
+        is_close(all.turnaround, waited),
+        "{:?} {waited:?}",
+        all.turnaround
+    );
 }
 
 fn people(counted: &Counted<'_>, read: &Dashboard) {
@@ -199,15 +228,27 @@ fn people(counted: &Counted<'_>, read: &Dashboard) {
             (figures.work.clicks, figures.work.objects),
             (work.clicks, work.objects)
         );
-        let to_review = counted.sessions().filter(|made| {
-            made.reviewer == Some(id) && Heap::of(made.status) == Heap::InReview
-        });
+        let to_review = counted
+            .sessions()
+            .filter(|made| made.reviewer == Some(id) && Heap::of(made.status) == Heap::InReview);
         assert_eq!(figures.to_review as usize, to_review.count());
         let decisions = counted.decisions();
-        let made: Vec<f64> = decisions.iter().filter(|d| d.0 == Some(id)).map(|d| d.3).collect();
+        let made: Vec<f64> = decisions
+            .iter()
+            .filter(|d| d.0 == Some(id))
+            .map(|d| d.3)
+            .collect();
         assert_eq!(figures.decided as usize, made.len());
         assert!(is_close(figures.turnaround, median(made)));
-        let about = |good| decisions.iter().filter(|d| d.1 == Some(id) && d.2 == good).count() as u32;
-        assert_eq!((figures.judged.good, figures.judged.sent_back), (about(true), about(false)));
+        let about = |good| {
+            decisions
+                .iter()
+                .filter(|d| d.1 == Some(id) && d.2 == good)
+                .count() as u32
+        };
+        assert_eq!(
+            (figures.judged.good, figures.judged.sent_back),
+            (about(true), about(false))
+        );
     }
 }

@@ -44,7 +44,10 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
     }
 
@@ -110,7 +113,9 @@ impl World {
 
     /// Goes as far on its way as chance has it.
     fn session(&mut self, number: usize, chance: &mut Chance) {
-        let [ann, bob, rea] = self.people[..] else { unreachable!() };
+        let [ann, bob, rea] = self.people[..] else {
+            unreachable!()
+        };
         let annotator = chance.of(&[Some(ann), Some(bob), None]);
         let reviewer = chance.of(&[Some(rea), None]);
         let now: jiff::Timestamp = NOW.parse().unwrap();
@@ -120,18 +125,26 @@ impl World {
         let steps = chance.below(WAY.len() as u64 + 2) as usize;
         for step in 1..=steps {
             for _ in 0..chance.below(12) {
-                at += jiff::SignedDuration::from_millis(chance.of(&[400, 2000, 59_999, 60_000, 90_000]));
+                at += jiff::SignedDuration::from_millis(
+                    chance.of(&[400, 2000, 59_999, 60_000, 90_000]),
+                );
                 let person = chance.of(&[annotator, annotator, Some(rea), None]);
                 let object = chance.of(&[objects.start, objects.start + 1, objects.end - 1]);
                 let what = chance.of(&["click", "click", "box", "drawn mask", "removed point"]);
                 let done = chance.of(&[EditStep::Done, EditStep::Done, EditStep::Undone]);
-                self.line(number, person, Some(object), at, Change::Edit {
-                    title: "cup 1".into(),
-                    side: VideoSide::One,
-                    frame: FrameNumber(1),
-                    what: what.into(),
-                    step: done,
-                });
+                self.line(
+                    number,
+                    person,
+                    Some(object),
+                    at,
+                    Change::Edit {
+                        title: "cup 1".into(),
+                        side: VideoSide::One,
+                        frame: FrameNumber(1),
+                        what: what.into(),
+                        step: done,
+                    },
+                );
             }
             at += jiff::SignedDuration::from_secs(chance.of(&[1, 40, 3600, 200_000]));
             let next = match WAY.get(step) {
@@ -145,7 +158,10 @@ impl World {
                 SessionStatus::Reviewed | SessionStatus::NeedsReannotation => Some(rea),
                 _ => None,
             };
-            let change = Change::Status { from: status, to: next };
+            let change = Change::Status {
+                from: status,
+                to: next,
+            };
             self.line(number, person, None, at, change);
             status = next;
         }
@@ -167,11 +183,19 @@ impl World {
         at: jiff::Timestamp,
         change: Change,
     ) {
-        self.lines.push(Line { session, person, object, at, change });
+        self.lines.push(Line {
+            session,
+            person,
+            object,
+            at,
+            change,
+        });
     }
 
     async fn write(&self, file: &std::path::Path) {
-        let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+        let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display()))
+            .await
+            .unwrap();
         let mut tx = pool.begin().await.unwrap();
         for made in &self.sessions {
             sqlx::query(
