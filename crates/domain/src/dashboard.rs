@@ -11,7 +11,7 @@ pub use finding::{
     days_finding, effort_finding, people_finding, queue_finding, scenes_finding, status_finding,
     stuck_finding,
 };
-pub use table::{Cell, DashboardTable, FigureTable};
+pub use table::{Cell, DashboardTable, FigureTable, Sum};
 
 use crate::object::words;
 use crate::{Assignee, Day, JobKind, JobRecord, JobState, SessionId, SessionStatus};

@@ -107,7 +107,7 @@ impl FromStr for Day {
 
     /// Reads the day at the beginning of an RFC 3339 time: `2026-01-31`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let part = |range| text.get(range)?.parse::<u32>().ok();
+        let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<u32>().ok();
         match (part(0..4), part(5..7), part(8..10)) {
             (Some(year), Some(month @ 1..=12), Some(day @ 1..=31)) => {
                 Ok(Self::of(year as i32, month, day))

@@ -27,7 +27,7 @@ mod view;
 pub use dashboard::{
     Cell, Column, ColumnStep, Dashboard, DashboardQuery, DashboardTable, Effort, Figure,
     FigureTable, Heap, Heaps, JobFailure, Judged, PAUSE_SECONDS, Period, PersonFigures, Queue,
-    STUCK_DAYS, SceneFigures, StuckReason, StuckSession, Work, days_finding, effort_finding,
+    STUCK_DAYS, SceneFigures, StuckReason, StuckSession, Sum, Work, days_finding, effort_finding,
     people_finding, queue_finding, scenes_finding, status_finding, stuck_finding,
 };
 pub use day::Day;

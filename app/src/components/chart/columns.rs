@@ -9,7 +9,7 @@ const HEIGHT: f64 = 220.0;
 const PLOT: Plot = Plot {
     left: 36.0,
     top: 24.0,
-    width: WIDTH - 36.0 - 8.0,
+    width: WIDTH - 36.0 - 16.0,
     height: HEIGHT - 24.0 - 40.0,
 };
 

@@ -13,12 +13,15 @@ pub struct Segment {
     pub count: u32,
 }
 
-/// A part of the whole in percent, as a width.
-fn width(count: u32, total: u32) -> String {
-    format!("{:.3}%", f64::from(count) * 100.0 / f64::from(total.max(1)))
+/// A part of the whole in percent.
+fn percent(count: u32, total: u32) -> f64 {
+    f64::from(count) * 100.0 / f64::from(total.max(1))
 }
 
-/// A bar from nothing to all; each part says what it is and what share it has, below it.
+/// Least share in percent below which words have room.
+const WORDS_MIN: f64 = 10.0;
+
+/// A bar from nothing to all; each part says what it is and what share it has below it, where there is room.
 #[component]
 pub fn StackedBar(
     /// The parts, in order; those of nothing are left out.
@@ -34,16 +37,16 @@ pub fn StackedBar(
                     .into_iter()
                     .filter(|segment| segment.count > 0)
                     .map(|segment| {
-                        let percent = f64::from(segment.count) * 100.0 / f64::from(total.max(1));
+                        let percent = percent(segment.count, total);
                         let words = format!("{} {percent:.0} %", segment.label);
                         view! {
                             <div
                                 class="stacked-part"
-                                style=format!("width: {}", width(segment.count, total))
+                                style=format!("width: {percent:.3}%")
                                 title=format!("{words}: {}", segment.count)
                             >
                                 <span class=format!("stacked-bar {}", segment.class)></span>
-                                <span class="stacked-words">{words}</span>
+                                {(percent >= WORDS_MIN).then(|| view! { <span class="stacked-words">{words}</span> })}
                             </div>
                         }
                     })
@@ -55,12 +58,11 @@ pub fn StackedBar(
 
 #[cfg(test)]
 mod tests {
-    use super::width;
+    use super::percent;
 
     #[test]
     fn parts_fill_the_bar() {
-        assert_eq!(width(1, 4), "25.000%");
-        assert_eq!(width(4, 4), "100.000%");
-        assert_eq!(width(0, 0), "0.000%");
+        assert_eq!(percent(1, 4) + percent(3, 4), 100.0);
+        assert_eq!(percent(0, 0), 0.0);
     }
 }

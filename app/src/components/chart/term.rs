@@ -26,10 +26,14 @@ pub fn Tile(
     /// What helps to judge it.
     #[prop(into)]
     note: Signal<String>,
+    /// How it is painted in the chart below: a class of the style sheet.
+    #[prop(optional)]
+    paint: Option<&'static str>,
 ) -> impl IntoView {
     view! {
         <div class="tile">
             <dt>
+                {paint.map(|paint| view! { <span class=format!("tile-paint {paint}") aria-hidden="true"></span> })}
                 <Term figure />
             </dt>
             <dd class="tile-value">{value}</dd>

@@ -33,7 +33,7 @@ pub(super) fn EffortSection(page: Page) -> impl IntoView {
     view! {
         <section class="charts" aria-labelledby="effort-title">
             <h2 id="effort-title">"Effort"</h2>
-            <dl class="tiles">
+            <dl class="tiles three">
                 <Tile
                     figure=Figure::SecondsPerObject
                     value=words(|e| unit(e.work.seconds_per_object(), 0, "s"))

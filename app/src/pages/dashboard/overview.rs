@@ -21,12 +21,8 @@ pub(super) fn Overview(page: Page) -> impl IntoView {
         })
     };
     let done_note = Signal::derive(move || {
-        format!(
-            "{}, {} {}",
-            share(Heap::Done).get(),
-            whole(done.get()),
-            time.get()
-        )
+        let percent = sessions.get().percent(Heap::Done);
+        format!("{percent:.0} %; {} {}", whole(done.get()), time.get())
     });
     let segments = Signal::derive(move || {
         let sessions = sessions.get();
@@ -45,10 +41,10 @@ pub(super) fn Overview(page: Page) -> impl IntoView {
                 "Now"
             </h2>
             <dl class="tiles">
-                <Tile figure=Figure::Done value=value(Heap::Done) note=done_note />
-                <Tile figure=Figure::InReview value=value(Heap::InReview) note=share(Heap::InReview) />
-                <Tile figure=Figure::SentBack value=value(Heap::SentBack) note=share(Heap::SentBack) />
-                <Tile figure=Figure::Waiting value=value(Heap::Waiting) note=share(Heap::Waiting) />
+                <Tile figure=Figure::Done value=value(Heap::Done) note=done_note paint=class(Heap::Done) />
+                <Tile figure=Figure::InReview value=value(Heap::InReview) note=share(Heap::InReview) paint=class(Heap::InReview) />
+                <Tile figure=Figure::SentBack value=value(Heap::SentBack) note=share(Heap::SentBack) paint=class(Heap::SentBack) />
+                <Tile figure=Figure::Waiting value=value(Heap::Waiting) note=share(Heap::Waiting) paint=class(Heap::Waiting) />
             </dl>
             <ChartFrame
                 finding=Signal::derive(move || status_finding(sessions.get()))

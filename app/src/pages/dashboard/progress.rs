@@ -13,8 +13,10 @@ pub(super) fn ProgressSection(page: Page) -> impl IntoView {
     view! {
         <section class="charts" aria-labelledby="progress-title">
             <h2 id="progress-title">"Progress"</h2>
-            <Days page />
-            <Scenes page />
+            <div class="chart-pair">
+                <Days page />
+                <Scenes page />
+            </div>
             {page.team.then(|| view! { <People page /> })}
         </section>
     }

@@ -82,6 +82,17 @@ pub struct FigureTable {
     pub heads: Vec<Head>,
     /// The rows, each as long as the heads.
     pub rows: Vec<Vec<Cell>>,
+    /// What is the sum of the rest, and not to be compared with it.
+    pub sum: Option<Sum>,
+}
+
+/// What is the sum of the rest of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sum {
+    /// The column at this place.
+    Column(usize),
+    /// The last row.
+    LastRow,
 }
 
 const HEAPS: [Head; 4] = [
@@ -105,7 +116,12 @@ impl DashboardTable {
             Self::Queue => queue(dashboard),
             Self::Failures => failures(dashboard),
         };
-        FigureTable { heads, rows }
+        let sum = match self {
+            Self::Scenes | Self::People => Some(Sum::Column(5)),
+            Self::Effort => Some(Sum::LastRow),
+            _ => None,
+        };
+        FigureTable { heads, rows, sum }
     }
 }
 
@@ -315,7 +331,7 @@ mod tests {
             ..Dashboard::default()
         };
         for table in DashboardTable::ALL {
-            let FigureTable { heads, rows } = table.of(&dashboard);
+            let FigureTable { heads, rows, .. } = table.of(&dashboard);
             assert!(rows.iter().all(|row| row.len() == heads.len()), "{table}");
         }
         let texts = |table: DashboardTable| -> Vec<Vec<String>> {

@@ -56,6 +56,7 @@ mod tests {
                 .iter()
                 .map(|text| vec![Cell::Text((*text).into()), Cell::Number(-1.5, 1)])
                 .collect(),
+            sum: None,
         };
         table.rows.push(vec![Cell::Nothing, Cell::Count(3)]);
         let file = write(&table).unwrap();
