@@ -39,11 +39,12 @@ pub fn StackedBar(
                     .map(|segment| {
                         let percent = percent(segment.count, total);
                         let words = format!("{} {percent:.0} %", segment.label);
+                        let title = format!("{words}: {}", segment.count);
                         view! {
                             <div
                                 class="stacked-part"
                                 style=format!("width: {percent:.3}%")
-                                title=format!("{words}: {}", segment.count)
+                                title=title
                             >
                                 <span class=format!("stacked-bar {}", segment.class)></span>
                                 {(percent >= WORDS_MIN).then(|| view! { <span class="stacked-words">{words}</span> })}
