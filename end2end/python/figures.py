@@ -151,6 +151,7 @@ def fill(db):
     for number, session, annotator, at in lines:
         work(db, history, rng, now, number, session, annotator, at, ids)
     jobs(db, rng, now)
+    queue(db, history, now)
 
 
 def work(db, history, rng, now, number, session, annotator, at, ids):
@@ -212,6 +213,20 @@ def jobs(db, rng, now):
         db.execute(
             "insert into jobs (session, kind, state, created_at, started_at, updated_at) values (?, 'propagate', 'done', ?, ?, ?)",
             (session, text_of(now), text_of(now - timedelta(seconds=seconds)), text_of(now)),
+        )
+
+
+def queue(db, history, now):
+    """A job that runs and two that wait; no server works on them."""
+    ready = "select id from sessions where status in ('draft', 'ready') and annotator is not null order by id limit 3"
+    for place, (session,) in enumerate(db.execute(ready).fetchall()):
+        at = now - timedelta(minutes=30 - place)
+        status, state = ("queued", "queued") if place else ("propagating", "running")
+        history.status(session, None, at, "ready", status)
+        db.execute(
+            "insert into jobs (session, kind, state, done, total, fps, stage, created_at, updated_at)"
+            " values (?, 'propagate', ?, ?, ?, ?, ?, ?, ?)",
+            (session, state, *([0, 0, 0.0, ""] if place else [812, 2400, 3.4, "video 1, forward"]), text_of(at), text_of(at)),
         )
 
 

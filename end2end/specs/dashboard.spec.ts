@@ -74,7 +74,7 @@ test.describe('alone', () => {
     fill(server.data);
     await page.goto('/dashboard?days=90');
     await expect(page.locator('.column-chart rect.chart-column').first()).toBeAttached();
-    await page.getByLabel('Scene type').selectOption('attic');
+    await page.getByRole('combobox', { name: 'Scene type' }).selectOption('attic');
     await page.getByRole('button', { name: 'Show' }).click();
     await expect(page).toHaveURL(/days=90&scene=attic/);
     await expect(page.getByRole('row', { name: /^attic/ })).toBeVisible();
@@ -87,6 +87,7 @@ test.describe('a team', () => {
   test.use({ serverArgs: ['--team'], allowed: /^error: Failed to load resource: .*(401|403|404)/ });
 
   test('a year of work in figures', async ({ page, server, anotherBrowser }) => {
+    test.setTimeout(240_000);
     await join(page, server, 'Lea', 'lead');
     const anns = await anotherBrowser();
     await join(anns, server, 'Ann', 'annotator');
@@ -115,15 +116,24 @@ test.describe('a team', () => {
     await look(page, 'dashboard-all');
     await open(page, '/dashboard');
     await look(page, 'dashboard');
-    for (const name of ['Progress', 'Stuck', 'Effort', 'Queue']) {
-      await page.getByRole('heading', { name, exact: true }).scrollIntoViewIfNeeded();
+    for (const name of ['Stuck', 'Effort', 'Queue']) {
+      await page.getByRole('heading', { name, exact: true }).evaluate((heading) => heading.scrollIntoView());
+      await look(page, `dashboard-${name.toLowerCase()}`);
     }
-    await page.screenshot({ path: 'test-results/screenshots/dashboard-full.png', fullPage: true });
+    // A lead says which job is next.
+    const queue = page.getByRole('region', { name: 'Queue' });
+    await expect(queue.getByRole('heading', { name: '1 job running, 2 waiting' })).toBeVisible();
+    const waiting = queue.getByRole('row').filter({ hasText: 'Queued' }).getByRole('rowheader');
+    const [first, second] = await waiting.allInnerTexts();
+    await expect(queue.getByRole('button', { name: `Run ${first} next` })).toBeHidden();
+    await queue.getByRole('button', { name: `Run ${second} next` }).click();
+    await expect(waiting).toHaveText([second, first]);
     // Whoever does not lead sees how others do not.
     await open(anns, '/dashboard?days=all');
     const effort = anns.getByRole('region', { name: 'Effort' });
     await expect(effort.getByRole('row', { name: /^Ann / })).toBeVisible();
-    await expect(effort.getByRole('row', { name: /^Lea / })).toHaveCount(0);
+    await expect(effort.getByRole('row', { name: /^Bob / })).toHaveCount(0);
+    await expect(anns.getByRole('button', { name: /^Run .* next$/ })).toHaveCount(0);
   });
 
   test('the inbox tells what others did, and the password is one\'s own', async ({ page, server, anotherBrowser }) => {

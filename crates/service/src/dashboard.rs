@@ -6,7 +6,7 @@ use crate::{Service, ServiceError};
 use domain::{Dashboard, DashboardQuery, DashboardTable, Permission, StuckReason};
 
 /// Stuck sessions of each reason that a page shows; the file holds all.
-const STUCK_SHOWN: usize = 8;
+const STUCK_SHOWN: usize = 3;
 
 impl Service {
     /// The figures of the dashboard, as a page shows them.

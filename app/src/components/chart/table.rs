@@ -78,7 +78,7 @@ pub fn TableView(
 ) -> impl IntoView {
     view! {
         <div class="figures-scroll">
-            <table class="figures">
+            <table class="figures" class:one-scale=bars == Bars::Common>
                 <caption class="visually-hidden">{label}</caption>
                 <thead>
                     <tr>

@@ -51,7 +51,7 @@ fn parameters(query: &DashboardQuery) -> String {
 /// The time that is counted over, as it stands behind a figure.
 pub(super) fn time_words(period: Period) -> String {
     match period {
-        Period::All => "in all time".into(),
+        Period::All => "since the beginning".into(),
         period => format!("in the last {}", period.title()),
     }
 }
