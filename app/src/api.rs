@@ -7,7 +7,9 @@
 
 mod codec;
 pub mod comments;
+pub mod dashboard;
 mod error;
+pub mod inbox;
 pub mod jobs;
 pub mod masks;
 pub mod objects;

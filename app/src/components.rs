@@ -1,11 +1,13 @@
 //! Pieces that several pages share.
 
 pub mod badge;
+pub mod chart;
 pub mod check_list;
 pub mod focus;
 pub mod format;
 pub mod history;
 pub mod icon;
+pub mod inbox_indicator;
 pub mod keys_help;
 pub mod lanes;
 pub mod model_badge;

@@ -17,9 +17,10 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::location::Url;
 use leptos_router::{SsrMode, path};
 use pages::{
-    cards::CardsPage, missing::MissingPage, people::PeoplePage, review::ReviewPage,
-    sessions::SessionsPage, sign_in::SignInPage, start::StartPage,
-    upload_for_review::UploadForReviewPage, welcome::WelcomePage, workspace::WorkspacePage,
+    cards::CardsPage, dashboard::DashboardPage, inbox::InboxPage, missing::MissingPage,
+    password::PasswordPage, people::PeoplePage, review::ReviewPage, sessions::SessionsPage,
+    sign_in::SignInPage, start::StartPage, upload_for_review::UploadForReviewPage,
+    welcome::WelcomePage, workspace::WorkspacePage,
 };
 
 /// Sets the chosen theme before the first paint, so that no page flashes in the other one.
@@ -71,6 +72,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     live::provide_live();
     me::provide_me();
+    components::inbox_indicator::provide_unread();
 
     view! {
         <Stylesheet id="main" href="/pkg/main.css" />
@@ -94,6 +96,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sessions/:id") view=part!(workspace, WorkspacePage) ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id/review") view=part!(review, ReviewPage) ssr=SsrMode::Async />
                     <Route path=path!("/sessions/:id/cards") view=part!(cards, CardsPage) ssr=SsrMode::Async />
+                    <Route path=path!("/dashboard") view=part!(dashboard, DashboardPage) ssr=SsrMode::Async />
+                    <Route path=path!("/inbox") view=part!(inbox, InboxPage) ssr=SsrMode::Async />
+                    <Route path=path!("/password") view=part!(password, PasswordPage) ssr=SsrMode::Async />
                     <Route path=path!("/people") view=part!(people, PeoplePage) ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=part!(sign_in, SignInPage) ssr=SsrMode::Async />
                     <Route path=path!("/welcome/:link") view=part!(welcome, WelcomePage) ssr=SsrMode::Async />

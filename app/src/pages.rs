@@ -1,7 +1,10 @@
 //! One file per route.
 
 pub mod cards;
+pub mod dashboard;
+pub mod inbox;
 pub mod missing;
+pub mod password;
 pub mod people;
 pub mod review;
 pub mod sessions;

@@ -8,7 +8,9 @@ mod tests;
 
 pub use origin::Hosts;
 
-use crate::routes::{events, frames, health, masks, results, sign_in, upload, upload_for_review};
+use crate::routes::{
+    dashboard, events, frames, health, masks, results, sign_in, upload, upload_for_review,
+};
 use app::{App, shell};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
@@ -95,6 +97,8 @@ fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("GET /health", get(health::get)),
         ("POST /sign-in", post(sign_in::sign_in)),
         ("POST /welcome/{link}", post(sign_in::welcome)),
+        ("GET /dashboard/{table}", get(dashboard::get)),
+        ("POST /password", post(sign_in::change_password)),
         ("POST /sign-out", post(sign_in::sign_out)),
         (
             "POST /sign-out/everywhere",

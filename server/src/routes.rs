@@ -1,5 +1,6 @@
 //! The plain routes: what is neither a page nor a server function.
 
+pub mod dashboard;
 pub mod events;
 pub mod frames;
 pub mod health;

@@ -43,6 +43,16 @@ pub async fn cancel_job(job: JobId) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Puts a job that waits ahead of all others of its kind.
+///
+/// # Errors
+/// When it does not wait, or whoever asks is no lead.
+#[server(prefix = "/api", endpoint = "jobs/move_up", input = Json, output = Json)]
+pub async fn move_job_up(job: JobId) -> Result<(), ApiError> {
+    service()?.move_job_up(job).await?;
+    Ok(())
+}
+
 /// Queues the work of a failed or cancelled job again.
 ///
 /// # Errors

@@ -45,6 +45,22 @@ pub fn count(n: usize, noun: &str) -> String {
     }
 }
 
+/// A number with a comma after every three digits: `12,345.6`.
+#[must_use]
+pub fn decimal(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    let digits = text.find('.').unwrap_or(text.len());
+    let mut grouped = String::new();
+    for (at, c) in text.char_indices() {
+        let is_digit = c.is_ascii_digit() && at < digits;
+        if is_digit && at > 0 && (digits - at).is_multiple_of(3) && !grouped.ends_with('-') {
+            grouped.push(',');
+        }
+        grouped.push(c);
+    }
+    grouped
+}
+
 /// A colour of the palette as CSS.
 #[must_use]
 pub fn css_colour([r, g, b]: [u8; 3]) -> String {
@@ -73,6 +89,19 @@ mod tests {
             spans,
             ["0 s", "59 s", "1 min 00 s", "3 min 05 s", "2 h 10 min"]
         );
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        let numbers = [
+            (0.0, 0),
+            (999.0, 0),
+            (1000.0, 0),
+            (1_234_567.86, 1),
+            (-123.0, 0),
+        ];
+        let read = numbers.map(|(number, decimals)| decimal(number, decimals));
+        assert_eq!(read, ["0", "999", "1,000", "1,234,567.9", "-123"]);
     }
 
     #[test]

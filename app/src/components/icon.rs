@@ -15,6 +15,7 @@ pub enum Shape {
     Eye,
     EyeOff,
     Film,
+    Inbox,
     Moon,
     Pause,
     Pencil,
@@ -50,6 +51,7 @@ impl Shape {
                  M6.3 4c.5-.1 1.1-.2 1.7-.2 4 0 6.5 4.2 6.5 4.2s-.5.9-1.5 1.9M2 2l12 12"
             }
             Self::Film => "M2 3.5h12v9H2zM5 3.5v9M11 3.5v9M2 8h12",
+            Self::Inbox => "M2 9.5l2-6.5h8l2 6.5v4H2zM2 9.5h3.5l1 2h3l1-2H14",
             Self::Moon => "M13 9.5A5.5 5.5 0 016.5 3a5.5 5.5 0 106.5 6.5z",
             Self::Pause => "M5.5 3.5v9M10.5 3.5v9",
             Self::Pencil => "M3 13l.7-3L11 2.7 13.3 5 6 12.3z",

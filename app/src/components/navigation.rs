@@ -1,5 +1,6 @@
 //! The bar on every page.
 
+use super::inbox_indicator::InboxIndicator;
 use super::model_badge::ModelBadge;
 use super::person_menu::PersonMenu;
 use super::queue::JobIndicator;
@@ -12,7 +13,8 @@ use domain::{Me, ModelInfo};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// Left the name and the places to go; right the queue, the model, the theme and the person.
+/// Left the name and the places to go; right the queue, the model, the inbox, the theme and the
+/// person.
 ///
 /// Whoever is not signed in sees the name and the theme only.
 #[component]
@@ -20,6 +22,7 @@ pub fn Navigation() -> impl IntoView {
     let me = use_me();
     // Made here and not below the `Suspense`: server and browser must make every resource in the same order.
     let model = Resource::new(|| (), |()| api::jobs::model());
+    let unread = Resource::new(|| (), |()| api::inbox::unread());
     view! {
         <header class="bar">
             <a class="brand" href="/">
@@ -30,8 +33,8 @@ pub fn Navigation() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match me.await {
                         Ok(me) => {
-                            let model = model.await;
-                            view! { <SignedIn me model /> }.into_any()
+                            let (model, unread) = (model.await, unread.await);
+                            view! { <SignedIn me model unread /> }.into_any()
                         }
                         Err(_) => {
                             view! {
@@ -49,7 +52,11 @@ pub fn Navigation() -> impl IntoView {
 }
 
 #[component]
-fn SignedIn(me: Me, model: Result<ModelInfo, ApiError>) -> impl IntoView {
+fn SignedIn(
+    me: Me,
+    model: Result<ModelInfo, ApiError>,
+    unread: Result<usize, ApiError>,
+) -> impl IntoView {
     let live = use_live();
     Effect::new(move |_| live.connect());
     view! {
@@ -59,6 +66,7 @@ fn SignedIn(me: Me, model: Result<ModelInfo, ApiError>) -> impl IntoView {
             </A>
             <A href="/sessions">"Review Sessions"</A>
             <A href="/upload-for-review">"Upload for Review"</A>
+            <A href="/dashboard">"Dashboard"</A>
         </nav>
         <div class="bar-tools">
             <Show when=move || live.signed_out().get()>
@@ -69,6 +77,7 @@ fn SignedIn(me: Me, model: Result<ModelInfo, ApiError>) -> impl IntoView {
             </Show>
             <JobIndicator />
             <ModelBadge model />
+            <InboxIndicator unread />
             <ThemeSwitch />
             <PersonMenu me />
         </div>

@@ -31,6 +31,7 @@ pub fn PersonMenu(
                     <p class="muted">{person.role.as_str()}</p>
                 </div>
                 {is_lead.then(|| view! { <p><a href="/people">"People"</a></p> })}
+                <p><a href="/password">"Change password"</a></p>
                 // Plain forms: the server answers with the page to go to, and takes the cookie away.
                 <form method="post" action="/sign-out">
                     <button type="submit" class="button">"Sign out"</button>

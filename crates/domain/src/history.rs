@@ -128,6 +128,11 @@ pub enum Change {
         /// Why it failed.
         reason: Option<String>,
     },
+    /// A job that waits goes ahead of the others of its kind.
+    JobMovedUp {
+        /// What it does.
+        kind: JobKind,
+    },
     /// Somebody asked for a job to be stopped.
     CancelAsked {
         /// What it does.
@@ -317,6 +322,9 @@ fn words(change: &Change, count: usize) -> String {
                 (JobState::Failed, None) => format!("the {job} failed"),
                 (JobState::Cancelled, _) => format!("stopped the {job}"),
             }
+        }
+        Change::JobMovedUp { kind } => {
+            format!("moved the {} to the front of the queue", job_noun(*kind))
         }
         Change::CancelAsked { kind } => format!("cancelled the {}", job_noun(*kind)),
     }

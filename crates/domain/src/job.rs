@@ -91,4 +91,6 @@ pub struct JobRecord {
     pub model: Option<ModelId>,
     /// When it was asked for, UTC, RFC 3339.
     pub created_at: String,
+    /// Jobs of one kind wait in this order, then in that of their ids.
+    pub place: i64,
 }

@@ -4,10 +4,13 @@
 
 mod card;
 mod comment;
+mod dashboard;
+mod day;
 mod edit;
 mod frame;
 mod history;
 mod ids;
+mod inbox;
 mod job;
 mod listing;
 mod looked;
@@ -27,10 +30,18 @@ mod view;
 
 pub use card::{BestView, CardSide, ChangeCard, ChangeCards, view_worth};
 pub use comment::{COMMENT_MAX, Comment, InvalidComment, Pin, Resolved, Thread, checked_comment};
+pub use dashboard::{
+    Cell, Column, ColumnStep, Dashboard, DashboardQuery, DashboardTable, Effort, Figure,
+    FigureTable, Heap, Heaps, JobFailure, Judged, PAUSE_SECONDS, Period, PersonFigures, Queue,
+    STUCK_DAYS, SceneFigures, StuckReason, StuckSession, Sum, Work, days_finding, effort_finding,
+    people_finding, queue_finding, scenes_finding, status_finding, stuck_finding,
+};
+pub use day::Day;
 pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
 pub use history::{Change, EditStep, HistoryEntry, HistoryLine, history_lines};
 pub use ids::{CommentId, InvalidSessionId, JobId, ObjectId, PersonId, SessionId, ThreadId};
+pub use inbox::{INBOX_MAX, Inbox, News};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
 pub use listing::{
     Assigned, Assignee, Duty, PAGE_SIZE, PersonFilter, RESTORE_DAYS, SessionOrder, SessionPage,

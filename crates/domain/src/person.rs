@@ -163,6 +163,8 @@ words! {
         BadPassword = "bad-password",
         /// The two passwords differ.
         Differ = "differ",
+        /// Not the password that the person has.
+        WrongOld = "wrong-old",
         /// The one-time link was used, replaced or has run out.
         LinkGone = "link-gone",
     }
@@ -188,6 +190,9 @@ impl SignInProblem {
                 "a password has at least {PASSWORD_MIN} characters and at most {PASSWORD_MAX} bytes: choose another one"
             ),
             Self::Differ => "the two passwords differ: type them again".into(),
+            Self::WrongOld => {
+                "the old password is wrong, and nothing was changed: try again, or ask a lead for a new link".into()
+            }
             Self::LinkGone => {
                 "this link was used, replaced or has run out: ask a lead for a new one".into()
             }

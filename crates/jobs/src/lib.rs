@@ -103,7 +103,7 @@ impl Jobs {
             let jobs = Arc::clone(&shared);
             shared.queue.work(kind, move |id| {
                 let jobs = Arc::clone(&jobs);
-                async move { run::run(&jobs, id).await }
+                async move { run::work_off(&jobs, kind, id).await }
             });
         }
         Ok(Self(shared))
@@ -135,6 +135,16 @@ impl Jobs {
         self.0.publish_job(&job);
         self.0.publish_session(session).await?;
         self.0.queue.push(kind, job.id).await?;
+        Ok(job)
+    }
+
+    /// Puts a job that waits ahead of all others of its kind; `store` acts as whoever asked for that.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it does not wait, [`StoreError::NotFound`] when there is no such job.
+    pub async fn move_up_in(&self, store: &Store, id: JobId) -> Result<JobRecord, JobsError> {
+        let job = store.jobs().move_up(id).await?;
+        self.0.publish_job(&job);
         Ok(job)
     }
 

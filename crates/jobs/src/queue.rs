@@ -1,7 +1,7 @@
 //! The queue: apalis on a SQLite file of its own, one lane per kind of job.
 //!
-//! A ticket in the queue says which job is next, and nothing else: whether the job still waits, and how far it came, is
-//! in the table of jobs. So the queue begins empty at every start and is filled from that table.
+//! A ticket in the queue says that a job waits, and nothing else: which job is next, whether it still waits, and how far
+//! it came, is in the table of jobs. So the queue begins empty at every start and is filled from that table.
 
 use crate::JobsError;
 use apalis::prelude::{
@@ -69,7 +69,7 @@ impl Queue {
         Ok(Self { pool })
     }
 
-    /// Puts a job at the end of its lane.
+    /// Puts a ticket for a job at the end of its lane.
     ///
     /// # Errors
     /// When the queue's database fails.
@@ -83,7 +83,7 @@ impl Queue {
         self.lane(kind).push_task(ticket).await.map_err(failed)
     }
 
-    /// Works on the jobs of one kind, one after the other, for as long as the runtime lives.
+    /// Works off the tickets of one kind, one after the other, for as long as the runtime lives.
     pub(crate) fn work<F, Done>(&self, kind: JobKind, run: F) -> JoinHandle<()>
     where
         F: Fn(JobId) -> Done + Clone + Send + Sync + 'static,

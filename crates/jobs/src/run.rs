@@ -9,8 +9,29 @@ use std::panic::AssertUnwindSafe;
 use store::StoreError;
 use tokio_util::sync::CancellationToken;
 
+/// Works off a ticket: runs the job that is next.
+pub(crate) async fn work_off(shared: &Shared, kind: JobKind, ticket: JobId) {
+    match next(shared, kind, ticket).await {
+        Ok(Some(id)) => run(shared, id).await,
+        // What it was for was cancelled, or removed with its session.
+        Ok(None) => {}
+        Err(error) => tracing::error!(%kind, %error, "the next job cannot be found"),
+    }
+}
+
+/// The job of the ticket if it was cut off when the server died, else the first of those that wait: there is a ticket for
+/// each of them, and people change their order.
+async fn next(shared: &Shared, kind: JobKind, ticket: JobId) -> Result<Option<JobId>, StoreError> {
+    let jobs = shared.store.jobs();
+    match jobs.get(ticket).await {
+        Ok(job) if job.state == JobState::Running => Ok(Some(ticket)),
+        Ok(_) | Err(StoreError::NotFound(_)) => jobs.next(kind).await,
+        Err(error) => Err(error),
+    }
+}
+
 /// Runs a job to its end. Errors and panics end in its record, with the reason.
-pub(crate) async fn run(shared: &Shared, id: JobId) {
+async fn run(shared: &Shared, id: JobId) {
     let running = shared.running.begin(id);
     let job = match start(shared, id).await {
         Ok(job) => job,

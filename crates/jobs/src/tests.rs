@@ -4,6 +4,7 @@ mod device;
 mod fake;
 mod ingest;
 mod lanes;
+mod order;
 mod propagate;
 mod resume;
 mod same_place;

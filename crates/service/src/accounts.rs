@@ -247,6 +247,42 @@ impl Accounts {
         })
     }
 
+    /// Changes the password of somebody who is signed in and knows the old one, ends every other sign-in and every one-time
+    /// link of theirs, and signs this browser in anew. Wrong passwords are counted as those of [`sign_in`](Self::sign_in).
+    ///
+    /// # Errors
+    /// When the old password is wrong, there were too many wrong ones, or the new one is too short or too long.
+    pub async fn change_password(
+        &self,
+        person: &Person,
+        old: &str,
+        new: &str,
+        from: IpAddr,
+    ) -> Result<SignedIn, SignInError> {
+        check_password(new)?;
+        if !self.attempts.allowed(&person.name, from) {
+            return Err(SignInProblem::Wait.into());
+        }
+        let known = self.store.people().credentials(&person.name).await?;
+        if !self.verify(known.map(|known| known.password), old).await? {
+            self.attempts.failed(&person.name, from);
+            tracing::warn!(name = person.name, %from, "a change of a password failed");
+            return Err(SignInProblem::WrongOld.into());
+        }
+        self.attempts.succeeded(&person.name, from);
+        let hash = self.hash(new).await?;
+        let token = Token::random();
+        self.store
+            .sign_ins()
+            .change_password(person.id, &hash, &token.hash(), SIGN_IN_HOURS)
+            .await?;
+        self.tell_ended(person.id);
+        Ok(SignedIn {
+            person: person.clone(),
+            token: token.text(),
+        })
+    }
+
     /// Says that a person's sign-ins, role or rights have changed.
     pub(crate) fn tell_ended(&self, person: PersonId) {
         // An error says that nobody listens.

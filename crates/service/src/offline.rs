@@ -76,6 +76,15 @@ impl Service {
         Ok(self.jobs.cancel(job).await?)
     }
 
+    /// Puts a job that waits ahead of all others of its kind.
+    ///
+    /// # Errors
+    /// When it does not wait, or whoever asks is no lead.
+    pub async fn move_job_up(&self, job: JobId) -> Result<JobRecord, ServiceError> {
+        self.need(Permission::Assign)?;
+        Ok(self.jobs.move_up_in(&self.store, job).await?)
+    }
+
     /// Queues the work of a failed or cancelled offline job again.
     ///
     /// # Errors

@@ -9,12 +9,27 @@ use sqlx::{FromRow, SqliteConnection};
 pub struct History<'a>(pub(crate) &'a Store);
 
 #[derive(FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: i64,
     at: String,
     person: Option<String>,
     object: Option<i64>,
     change: String,
+}
+
+impl TryFrom<Row> for HistoryEntry {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            at: row.at,
+            person: row.person,
+            object: row.object.map(ObjectId),
+            change: serde_json::from_str(&row.change)
+                .map_err(|e| StoreError::damaged("line of the history", e))?,
+        })
+    }
 }
 
 impl History<'_> {
@@ -39,16 +54,7 @@ impl History<'_> {
         .fetch_all(&self.0.readers)
         .await?
         .into_iter()
-        .map(|row| {
-            Ok(HistoryEntry {
-                id: row.id,
-                at: row.at,
-                person: row.person,
-                object: row.object.map(ObjectId),
-                change: serde_json::from_str(&row.change)
-                    .map_err(|e| StoreError::damaged("line of the history", e))?,
-            })
-        })
+        .map(HistoryEntry::try_from)
         .collect()
     }
 
@@ -80,8 +86,11 @@ pub(crate) async fn note(
     let json =
         serde_json::to_string(change).map_err(|e| StoreError::damaged("line of the history", e))?;
     sqlx::query(
-        "insert into history (session, object, person, at, change)
-         select ?1, ?2, ?3, ?4, ?5 where exists (select 1 from sessions where id = ?1)",
+        "insert into history (session, object, person, at, change, pause)
+         select ?1, ?2, ?3, ?4, ?5,
+                (select round((julianday(?4) - julianday(at)) * 86400, 3) from history
+                 where person = ?3 and session = ?1 order by id desc limit 1)
+         where exists (select 1 from sessions where id = ?1)",
     )
     .bind(session.as_str())
     .bind(object.map(|object| object.0))

@@ -14,7 +14,7 @@ use sqlx::{FromRow, SqliteConnection};
 pub struct Jobs<'a>(pub(crate) &'a Store);
 
 #[derive(FromRow)]
-struct JobRow {
+pub(crate) struct JobRow {
     id: i64,
     session: String,
     kind: String,
@@ -25,6 +25,7 @@ struct JobRow {
     stage: String,
     error: Option<String>,
     created_at: String,
+    place: i64,
     model_name: Option<String>,
     model_hash: Option<String>,
 }
@@ -56,6 +57,7 @@ impl TryFrom<JobRow> for JobRecord {
                 .zip(row.model_hash)
                 .map(|(name, hash)| ModelId { name, hash }),
             created_at: row.created_at,
+            place: row.place,
         })
     }
 }
@@ -131,13 +133,17 @@ impl Jobs<'_> {
                 state: before.state,
             });
         }
-        sqlx::query("update jobs set state = ?, error = ?, updated_at = ? where id = ?")
-            .bind(state.as_str())
-            .bind(error)
-            .bind(now())
-            .bind(id.0)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "update jobs set state = ?1, error = ?2, updated_at = ?3,
+                             started_at = case ?1 when 'running' then ?3 else started_at end
+             where id = ?4",
+        )
+        .bind(state.as_str())
+        .bind(error)
+        .bind(now())
+        .bind(id.0)
+        .execute(&mut *tx)
+        .await?;
         let change = Change::Job {
             kind: before.kind,
             state,
@@ -147,6 +153,50 @@ impl Jobs<'_> {
         if before.kind == JobKind::Propagate {
             follow(&mut tx, self.0.person, &before, state).await?;
         }
+        let job = get(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    /// The job of one kind that is next: the first of those that wait.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next(&self, kind: JobKind) -> Result<Option<JobId>, StoreError> {
+        let id: Option<i64> = sqlx::query_scalar(
+            "select id from jobs where kind = ? and state = 'queued' order by place, id limit 1",
+        )
+        .bind(kind.as_str())
+        .fetch_optional(&self.0.readers)
+        .await?;
+        Ok(id.map(JobId))
+    }
+
+    /// Puts a job that waits ahead of all others of its kind that wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it does not wait, [`StoreError::NotFound`] when there is none with this id.
+    pub async fn move_up(&self, id: JobId) -> Result<JobRecord, StoreError> {
+        let mut tx = self.0.write().await?;
+        let before = get(&mut tx, id).await?;
+        if before.state != JobState::Queued {
+            return Err(StoreError::Conflict(format!(
+                "job {id} is {}: only a job that waits can go ahead of others",
+                before.state
+            )));
+        }
+        sqlx::query(
+            "update jobs set updated_at = ?, place =
+               (select min(place) - 1 from jobs where kind = ? and state = 'queued')
+             where id = ?",
+        )
+        .bind(now())
+        .bind(before.kind.as_str())
+        .bind(id.0)
+        .execute(&mut *tx)
+        .await?;
+        let change = Change::JobMovedUp { kind: before.kind };
+        note(&mut tx, self.0.person, &before.session, None, &change).await?;
         let job = get(&mut tx, id).await?;
         tx.commit().await?;
         Ok(job)

@@ -3,14 +3,16 @@
 //! A [`Store`] is one database file. Each aggregate has a handle with its functions: [`Store::sessions`],
 //! [`Store::videos`], [`Store::objects`], [`Store::prompts`], [`Store::standing`], [`Store::jobs`], [`Store::masks`],
 //! [`Store::uploads`], [`Store::approvals`], [`Store::reviews`], [`Store::comments`], [`Store::people`],
-//! [`Store::sign_ins`], [`Store::history`]. Whatever a function writes, it writes in one transaction, and it is on disk when
-//! the function returns.
+//! [`Store::sign_ins`], [`Store::history`], [`Store::inboxes`], [`Store::dashboards`]. Whatever a function writes, it writes
+//! in one transaction, and it is on disk when the function returns.
 
 mod approvals;
 mod comments;
+mod dashboard;
 mod edits;
 mod error;
 mod history;
+mod inbox;
 mod jobs;
 mod listing;
 mod masks;
@@ -26,8 +28,10 @@ mod videos;
 
 pub use approvals::{Approvals, Approved};
 pub use comments::Comments;
+pub use dashboard::Dashboards;
 pub use error::StoreError;
 pub use history::History;
+pub use inbox::Inboxes;
 pub use jobs::Jobs;
 pub use masks::{Carried, MaskRow, Masks, Run};
 pub use objects::Objects;
@@ -198,6 +202,18 @@ impl Store {
     #[must_use]
     pub fn history(&self) -> History<'_> {
         History(self)
+    }
+
+    /// What others did that somebody should know of.
+    #[must_use]
+    pub fn inboxes(&self) -> Inboxes<'_> {
+        Inboxes(self)
+    }
+
+    /// How the whole set is doing.
+    #[must_use]
+    pub fn dashboards(&self) -> Dashboards<'_> {
+        Dashboards(self)
     }
 
     /// A transaction that has the right to write from its first statement on.

@@ -410,7 +410,7 @@ pub(crate) fn parse_id(text: String) -> Result<SessionId, StoreError> {
     SessionId::try_from(text).map_err(|e| StoreError::damaged("session name", e))
 }
 
-fn parse_status(word: &str) -> Result<SessionStatus, StoreError> {
+pub(crate) fn parse_status(word: &str) -> Result<SessionStatus, StoreError> {
     word.parse()
         .map_err(|e| StoreError::damaged("session status", e))
 }

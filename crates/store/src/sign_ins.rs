@@ -150,6 +150,34 @@ impl SignIns<'_> {
         tx.commit().await?;
         Ok(Some(person))
     }
+
+    /// Sets the password of somebody who is signed in, ends their sign-ins and one-time links, and begins a new sign-in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_password(
+        &self,
+        person: PersonId,
+        password: &str,
+        token: &TokenHash,
+        hours: u32,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        sqlx::query("update people set password = ? where id = ?")
+            .bind(password)
+            .bind(person.0)
+            .execute(&mut *tx)
+            .await?;
+        for ended in [
+            "delete from sign_ins where person = ?",
+            "delete from password_links where person = ?",
+        ] {
+            sqlx::query(ended).bind(person.0).execute(&mut *tx).await?;
+        }
+        begin(&mut tx, person, token, hours).await?;
+        tx.commit().await?;
+        Ok(())
+    }
 }
 
 async fn begin(

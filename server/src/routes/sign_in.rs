@@ -78,6 +78,38 @@ pub async fn welcome(
     }
 }
 
+/// The form of the page on which people change their own password.
+#[derive(Deserialize)]
+pub struct OwnPassword {
+    old: String,
+    password: String,
+    again: String,
+}
+
+/// `POST /password`: somebody changes their own password; every other browser is signed out.
+pub async fn change_password(
+    State(accounts): State<Accounts>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    By(person): By,
+    headers: HeaderMap,
+    Form(form): Form<OwnPassword>,
+) -> Result<Response, Refusal> {
+    let changed = if form.password == form.again {
+        accounts
+            .change_password(&person, &form.old, &form.password, from.ip())
+            .await
+    } else {
+        Err(SignInProblem::Differ.into())
+    };
+    match changed {
+        Ok(signed_in) => Ok(signed_in_at("/password?changed=1", &signed_in, &headers)),
+        Err(SignInError::Problem(problem)) => {
+            Ok(Redirect::to(&with_problem("/password", problem)).into_response())
+        }
+        Err(SignInError::Service(error)) => Err(error.into()),
+    }
+}
+
 /// `POST /sign-out`: ends the sign-in of this browser.
 pub async fn sign_out(
     State(accounts): State<Accounts>,

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod clips;
+mod dashboard;
 mod decoder;
 mod events;
 mod frames;

@@ -128,6 +128,48 @@ fn from_the_command_line_to_a_cookie_and_out_again() {
 }
 
 #[test]
+fn a_password_is_changed_with_a_plain_form() {
+    let (server, data) = team();
+    let (_, told) = user(data.path(), &["add", "Ann", "--role", "annotator"]);
+    let url = format!("{}{}", server.url, link(&told));
+    let welcome = post(&url, &[("password", PASSWORD), ("again", PASSWORD)], &[]);
+    let cookie = |answer: &Response<Body>| {
+        let cookie = header(answer, "set-cookie");
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let first = cookie(&welcome);
+    let change = |token: &str, old: &str, new: &str, again: &str| {
+        let fields = [("old", old), ("password", new), ("again", again)];
+        let url = format!("{}/password", server.url);
+        post(&url, &fields, &[("Cookie", token)])
+    };
+    for (old, new, again, problem) in [
+        (
+            "no idea at all",
+            "another password",
+            "another password",
+            "wrong-old",
+        ),
+        (PASSWORD, "short", "short", "bad-password"),
+        (PASSWORD, "another password", "yet another one", "differ"),
+    ] {
+        let refused = change(&first, old, new, again);
+        let location = header(&refused, "location");
+        assert_eq!(location, format!("/password?problem={problem}"));
+    }
+    let changed = change(&first, PASSWORD, "another password", "another password");
+    assert_eq!(header(&changed, "location"), "/password?changed=1");
+    let list = |token: &str| {
+        let request = agent().post(format!("{}/api/jobs/list", server.url));
+        let request = request.header("Cookie", token);
+        request.send("{}").unwrap().status().as_u16()
+    };
+    assert_eq!((list(&first), list(&cookie(&changed))), (401, 200));
+    let nobody = change("", PASSWORD, PASSWORD, PASSWORD);
+    assert_eq!(nobody.status(), 401);
+}
+
+#[test]
 fn what_the_command_line_cannot_do_is_said() {
     let data = tempfile::tempdir().unwrap();
     let (done, told) = user(data.path(), &["list"]);

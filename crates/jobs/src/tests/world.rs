@@ -177,7 +177,7 @@ pub(super) async fn add_session(dir: &Path, store: &Store, name: &str) -> Sessio
     session
 }
 
-async fn add_clicks(store: &Store, session: &SessionId) {
+pub(super) async fn add_clicks(store: &Store, session: &SessionId) {
     let objects = store.objects().list(session).await.unwrap();
     let (cup, ball) = (objects[0].id, objects[1].id);
     click(store, session, cup, VideoSide::One, 12, (20.0, 10.0)).await;

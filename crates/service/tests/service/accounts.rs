@@ -133,3 +133,59 @@ async fn only_leads_care_for_people() {
     lead.add_person("Ann", Role::Annotator).await.unwrap();
     assert_eq!(lead.people().await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn people_change_their_own_password() {
+    let (accounts, _store, _dir) = accounts(true).await;
+    let link = accounts.add("Ann", Role::Annotator).await.unwrap();
+    let ann = accounts
+        .use_link(token(&link.path), "", PASSWORD)
+        .await
+        .unwrap();
+    let elsewhere = accounts.sign_in("Ann", PASSWORD, HERE).await.unwrap();
+    let forgotten = accounts.link_for(ann.person.clone()).await.unwrap();
+    let mut ended = accounts.ended();
+    let change =
+        async |old: &str, new: &str| accounts.change_password(&ann.person, old, new, HERE).await;
+    let short = change(PASSWORD, "short").await;
+    assert_eq!(problem(short), SignInProblem::BadPassword);
+    let wrong = change("wrong password", "another password").await;
+    assert_eq!(problem(wrong), SignInProblem::WrongOld);
+    assert_eq!(
+        accounts.who(Some(&elsewhere.token)).await,
+        Ok(Some(ann.person.clone()))
+    );
+    let changed = change(PASSWORD, "another password").await.unwrap();
+    assert_eq!(ended.recv().await, Ok(ann.person.id));
+    // Only the browser in which it was changed stays signed in, and links that were handed out are worthless.
+    for token in [&ann.token, &elsewhere.token] {
+        assert_eq!(accounts.who(Some(token)).await, Ok(None));
+    }
+    assert_eq!(
+        accounts.who(Some(&changed.token)).await,
+        Ok(Some(ann.person.clone()))
+    );
+    let gone = accounts.open_link(token(&forgotten.path)).await;
+    assert_eq!(problem(gone), SignInProblem::LinkGone);
+    let old = accounts.sign_in("Ann", PASSWORD, HERE).await;
+    assert_eq!(problem(old), SignInProblem::Wrong);
+    accounts
+        .sign_in("Ann", "another password", HERE)
+        .await
+        .unwrap();
+    for _ in 0..8 {
+        let wrong = change("a guess", "yet another one").await;
+        assert_eq!(problem(wrong), SignInProblem::WrongOld);
+    }
+    let slowed = change("another password", "yet another one").await;
+    assert_eq!(problem(slowed), SignInProblem::Wait);
+}
+
+#[tokio::test]
+async fn there_is_no_password_where_nobody_signs_in() {
+    let (accounts, _store, _dir) = accounts(false).await;
+    let changed = accounts
+        .change_password(&Person::local(), "", PASSWORD, HERE)
+        .await;
+    assert_eq!(problem(changed), SignInProblem::WrongOld);
+}

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod comments;
+mod dashboard;
 mod fake_model;
 mod objects;
 mod offline;

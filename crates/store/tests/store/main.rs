@@ -1,8 +1,10 @@
 //! The store on real database files.
 
 mod comments;
+mod dashboard;
 mod edits;
 mod history;
+mod inbox;
 mod jobs;
 mod kill;
 mod listing;

@@ -149,6 +149,7 @@ impl Team {
             ("{frame}", "0"),
             ("{*path}", "segments.pkl"),
             ("{link}", "0123"),
+            ("{table}", "effort.csv"),
         ]
         .iter()
         .fold(path.to_owned(), |path, (name, value)| {
