@@ -17,7 +17,9 @@ mod person;
 mod prompt;
 mod review;
 mod same_place;
+mod search;
 mod session;
+mod span;
 mod video;
 mod view;
 
@@ -45,7 +47,9 @@ pub use prompt::{
 };
 pub use review::Verdict;
 pub use same_place::{Counterparts, SamePlace};
+pub use search::{CANDIDATES_MAX, Candidate, Search, SearchId};
 pub use session::{InvalidTransition, Session, SessionEvent, SessionStatus};
+pub use span::{FrameSpan, frame_spans};
 pub use video::{
     FrameNumber, FrameRow, FrameTable, FrameTableError, IngestState, SessionVideo, TIMELINE_FPS,
     VideoSide,
