@@ -12,6 +12,7 @@ pub mod masks;
 pub mod objects;
 pub mod people;
 pub mod prompts;
+pub mod search;
 pub mod sessions;
 
 pub use codec::Json;

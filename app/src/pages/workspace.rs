@@ -1,5 +1,6 @@
 //! The workspace: the objects of a session and the clicks from which their masks are made.
 
+mod approved;
 mod check_list;
 mod commands;
 mod corrections;
@@ -20,6 +21,8 @@ mod pane;
 mod preview;
 mod scene;
 mod screen;
+mod search;
+mod suggestions;
 mod sync;
 mod tool_bar;
 mod tracks;

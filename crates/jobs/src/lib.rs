@@ -11,6 +11,7 @@
 //! | `propagate`, `plan`, `changes`, `track` | clicks to masks |
 //! | `export_results`, `overlay` | masks to files |
 //! | `same_place` | which frames of both videos show the same place |
+//! | `search` | an object of one video in the other |
 //! | `engine`, `gate` | the model, and who may use it next |
 
 mod blocking;
@@ -32,6 +33,7 @@ mod propagate;
 mod queue;
 mod run;
 mod same_place;
+mod search;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,7 @@ mod worker_process;
 
 pub use config::{DataDir, JobsConfig};
 pub use error::JobsError;
+pub use search::{Sight, Sighting, Wanted};
 
 use crate::blocking::blocking;
 use crate::cancel::RunningJobs;
@@ -48,6 +51,7 @@ use crate::events::Events;
 use crate::frames::{StoredFrame, Tables, read_frame};
 use crate::queue::Queue;
 use crate::same_place::Known;
+use crate::search::Searches;
 use crate::shared::Shared;
 use domain::{
     FrameNumber, FramePrompts, JobId, JobKind, JobRecord, JobState, LiveEvent, ModelInfo,
@@ -87,6 +91,7 @@ impl Jobs {
             events: Events::new(),
             running: RunningJobs::default(),
             same_place: Known::default(),
+            searches: Searches::default(),
             store,
             data,
         });

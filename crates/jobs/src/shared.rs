@@ -7,6 +7,7 @@ use crate::events::Events;
 use crate::frames::Tables;
 use crate::queue::Queue;
 use crate::same_place::Known;
+use crate::search::Searches;
 use domain::{JobRecord, LiveEvent, SessionId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) queue: Queue,
     pub(crate) running: RunningJobs,
     pub(crate) same_place: Known,
+    pub(crate) searches: Searches,
 }
 
 impl Shared {

@@ -7,4 +7,5 @@ mod lanes;
 mod propagate;
 mod resume;
 mod same_place;
+mod search;
 mod world;

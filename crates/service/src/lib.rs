@@ -13,6 +13,7 @@ mod offline;
 mod people;
 mod prompts;
 mod results;
+mod search;
 mod sessions;
 mod upload;
 

@@ -125,7 +125,11 @@ impl Service {
     }
 
     /// An object that is seen in a video.
-    async fn seen_in(&self, id: ObjectId, side: VideoSide) -> Result<Object, ServiceError> {
+    pub(crate) async fn seen_in(
+        &self,
+        id: ObjectId,
+        side: VideoSide,
+    ) -> Result<Object, ServiceError> {
         let object = self.store.objects().get(id).await?;
         if object.fields.is_in(side) {
             return Ok(object);

@@ -27,6 +27,7 @@ pub(super) fn keep_fresh(list: List) {
             LiveEvent::Job(_)
             | LiveEvent::Masks { .. }
             | LiveEvent::SamePlace { .. }
+            | LiveEvent::Search { .. }
             | LiveEvent::Prompts { .. } => return,
         }
         // Order and figures may have changed, too.

@@ -3,6 +3,7 @@
 use super::drawing::Drawing;
 use super::frame_lock::counterpart;
 use super::look::Look;
+use super::search::Searching;
 use crate::components::player::{Masks, use_former_masks, use_masks};
 use canvas::{
     Aim, Answers, FrameLock, Gesture, PendingAction, Place, Step, Tool, Viewport, place, steps,
@@ -89,6 +90,8 @@ pub(super) struct Editor {
     pub same_place: RwSignal<Option<SamePlace>>,
     /// Suspect places that were looked at.
     pub visited: RwSignal<HashSet<(ObjectId, VideoSide, FrameNumber)>>,
+    /// Looking for the object in the other video, and what came of it.
+    pub search: RwSignal<Searching>,
     /// How everything is shown.
     pub look: Look,
     /// The object whose name is being typed.
@@ -157,6 +160,7 @@ impl Editor {
             frame_lock: RwSignal::new(FrameLock::Off),
             same_place: RwSignal::new(None),
             visited: RwSignal::new(HashSet::new()),
+            search: RwSignal::new(Searching::Off),
             look,
             renaming: RwSignal::new(None),
             mixed_up: RwSignal::new(false),
@@ -238,7 +242,8 @@ impl Editor {
         }
     }
 
-    fn put_frame(self, side: VideoSide, frame: FrameNumber) {
+    /// Shows a frame of a video, kept within its length; the other stays where it is.
+    pub fn put_frame(self, side: VideoSide, frame: FrameNumber) {
         let video = self.video(side);
         let last = video.frames.saturating_sub(1);
         let to = FrameNumber(frame.0.min(last));

@@ -1,5 +1,6 @@
 //! The workspace on one screen: videos with their timelines, objects and the offline job.
 
+use super::approved::ApprovedFrames;
 use super::editor::Editor;
 use super::flow::go_to;
 use super::guide_bar::{GuideBar, Notices};
@@ -7,9 +8,10 @@ use super::help::Help;
 use super::job_panel::JobPanel;
 use super::outbox::Outbox;
 use super::pane::Pane;
+use super::suggestions::SuggestionPanel;
 use super::sync::Sync;
 use super::tool_bar::ToolBar;
-use super::{frame_lock, keyboard, looked, preview, tracks};
+use super::{frame_lock, keyboard, looked, preview, search, tracks};
 use crate::components::badge::SessionBadge;
 use crate::components::object_table::{ObjectTable, TableSignals};
 use domain::{FrameKey, ObjectId, VideoSide, Workspace};
@@ -28,6 +30,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     looked::follow(editor);
     tracks::follow(editor);
     frame_lock::follow(editor);
+    search::follow(editor);
     keyboard::listen(editor, outbox);
     follow_selection(editor);
 
@@ -82,6 +85,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
             <div class="workspace-videos">
                 <Pane editor outbox side=VideoSide::One />
                 <Pane editor outbox side=VideoSide::Two />
+                <SuggestionPanel editor outbox />
                 <aside class="workspace-side" aria-label="Objects">
                     <p class="workspace-standing">
                         {move || view! { <SessionBadge session=badge.get() /> }}
@@ -90,6 +94,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
                         </span>
                     </p>
                     <ObjectTable session signals />
+                    <ApprovedFrames editor />
                     <JobPanel editor />
                 </aside>
             </div>
@@ -102,7 +107,11 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
 /// A button that is pressed by the mouse does not take the focus, so that the space bar still plays and moves the picture.
 fn keep_focus(event: MouseEvent) {
     let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
-    let button = target.and_then(|target| target.closest(".tool-bar button, .pane button").ok());
+    let button = target.and_then(|target| {
+        target
+            .closest(".tool-bar button, .pane button, .suggestions button")
+            .ok()
+    });
     if button.flatten().is_some() {
         event.prevent_default();
     }

@@ -5,6 +5,7 @@ mod fake_model;
 mod objects;
 mod offline;
 mod prompts;
+mod search;
 mod team;
 mod upload;
 
