@@ -16,6 +16,7 @@ pub mod objects;
 pub mod people;
 pub mod prompts;
 pub mod reviews;
+pub mod search;
 pub mod sessions;
 
 pub use codec::Json;

@@ -1,6 +1,7 @@
 /** After the offline job: approving frames, correcting one object, seeing what changed and taking it back. */
 import type { Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
+import { look } from '../support/look';
 import { addObject, answered, clickObject, opened, propagate, slide, stage } from '../support/session';
 import { clickPixel, showsFrame } from '../support/stage';
 import { type Rle, type Truth, truthMask } from '../support/truth';
@@ -44,6 +45,27 @@ test('a correction changes one span, never an approved frame, and can be taken b
   await show(page, wall - 1);
   await expect(approve).toHaveAttribute('aria-pressed', 'false');
   await expect(page.getByRole('button', { name: /^ball 1 in video 1: .*1 approved/ })).toBeVisible();
+
+  // A span in one step, by key and by hand; the list leads there and takes back.
+  await show(page, wall + 3);
+  await page.keyboard.press('Shift+S');
+  await expect(page.getByText(`4 frames of video 1 approved, from ${wall} to ${wall + 3}`)).toBeVisible();
+  await page.getByText('Approved, ball 1, video 1').click();
+  const list = page.getByRole('list', { name: 'Approved frames' });
+  await page.getByRole('button', { name: `Go to approved frames ${wall} to ${wall + 3}` }).click();
+  await showsFrame(stage(page, 1), wall);
+  const span = page.getByRole('form', { name: 'Approve a span' });
+  await span.getByLabel('From').fill(String(wall + 1));
+  await span.getByLabel('to').fill(String(wall + 9));
+  await span.getByRole('button', { name: 'Remove' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(1);
+  await span.getByLabel('From').fill('2');
+  await span.getByLabel('to').fill('5');
+  await page.keyboard.press('Enter');
+  await expect(list.getByRole('listitem')).toHaveCount(2);
+  await look(page, 'approved');
+  await page.getByRole('button', { name: 'No longer approve frames 2 to 5' }).click();
+  await expect(list).toHaveText(String(wall));
 
   await show(page, corrected);
   const truly = truthMask(truth, 1, corrected, click.object);

@@ -1,6 +1,6 @@
 /** The workspace: both videos at once, every tool, by mouse and by keyboard alone, by one person and by two. */
 import AxeBuilder from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
 import {
   addObject,
@@ -17,8 +17,9 @@ import {
   slide,
   stage,
 } from '../support/session';
-import { type FrameSize, showsFrame } from '../support/stage';
-import type { Click, Side, Truth } from '../support/truth';
+import { aimAt, tabTo } from '../support/keyboard';
+import { onScreen, showsFrame } from '../support/stage';
+import type { Side, Truth } from '../support/truth';
 
 /** Opens the example with its first object, the ball of video 1. */
 async function begin(page: Page, truth: Truth): Promise<string> {
@@ -27,19 +28,6 @@ async function begin(page: Page, truth: Truth): Promise<string> {
   const session = await opened(page);
   await addObject(page, truth.objects[0]);
   return session;
-}
-
-/** Where a pixel of the frame lies on the screen, as long as the whole frame is shown. */
-async function onScreen(page: Page, side: Side, { width, height }: FrameSize, at: { x: number; y: number }) {
-  const box = await stage(page, side).boundingBox();
-  if (!box) {
-    throw new Error('the canvas is not on the screen');
-  }
-  const scale = Math.min(box.width / width, box.height / height);
-  return {
-    x: box.x + (box.width - width * scale) / 2 + at.x * scale,
-    y: box.y + (box.height - height * scale) / 2 + at.y * scale,
-  };
 }
 
 async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
@@ -60,7 +48,7 @@ test('points are moved and removed, boxes drawn, and every step can be taken bac
 
   await clickObject(page, truth, click);
   await expect(undo).toHaveText(`Undo the click on ${place}`);
-  const at = await onScreen(page, 1, clip, click);
+  const at = await onScreen(stage(page, 1), clip, click);
   const beside = { x: at.x + 14, y: at.y - 12 };
   await drag(page, at, beside);
   await expect(undo).toHaveText(`Undo the moved point on ${place}`);
@@ -97,7 +85,7 @@ test('a point below the pointer is removed by a key', async ({ page, truth }) =>
   await begin(page, truth);
   const [click] = truth.clicks;
   await clickObject(page, truth, click);
-  const at = await onScreen(page, 1, truth.clips[0], click);
+  const at = await onScreen(stage(page, 1), truth.clips[0], click);
   await page.mouse.move(at.x + 2, at.y + 2);
   await page.keyboard.press('Delete');
   await expect(progressCell(page, truth.objects[0], 1)).toHaveText('0/1');
@@ -217,33 +205,6 @@ test('objects are copied, moved in their order and retyped in the table', async 
   expect(await names()).toEqual(['ball 2', 'ball 1']);
   await expect(page.getByLabel('Change of ball 2')).toHaveValue('moved');
 });
-
-/** Moves the cross from the middle of the video to a pixel of the frame. */
-async function aimAt(page: Page, truth: Truth, click: Click): Promise<void> {
-  const { width, height } = truth.clips[click.side - 1];
-  const middle = await onScreen(page, click.side, { width, height }, { x: width / 2, y: height / 2 });
-  const at = await onScreen(page, click.side, { width, height }, click);
-  for (const [distance, back, forth] of [
-    [at.x - middle.x, 'ArrowLeft', 'ArrowRight'],
-    [at.y - middle.y, 'ArrowUp', 'ArrowDown'],
-  ] as const) {
-    const key = distance < 0 ? back : forth;
-    for (let left = Math.round(Math.abs(distance)); left > 0; left -= left >= 10 ? 10 : 1) {
-      await page.keyboard.press(left >= 10 ? key : `Shift+${key}`);
-    }
-  }
-}
-
-/** Presses the tab key until something has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let i = 0; i < 60; i++) {
-    if (await target.evaluate((element) => element === document.activeElement)) {
-      return;
-    }
-    await page.keyboard.press('Tab');
-  }
-  await expect(target).toBeFocused();
-}
 
 test('a whole pair is annotated by keyboard alone', async ({ page, truth }) => {
   test.setTimeout(240_000);

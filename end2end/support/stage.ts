@@ -13,6 +13,23 @@ export async function showsFrame(canvas: Locator, frame: number): Promise<void> 
   await expect(canvas).toHaveAttribute('data-frame', String(frame));
 }
 
+/** Where a pixel of the frame lies on the screen, as long as the whole frame is shown. */
+export async function onScreen(
+  canvas: Locator,
+  { width, height }: FrameSize,
+  at: { x: number; y: number },
+): Promise<{ x: number; y: number }> {
+  const box = await canvas.boundingBox();
+  if (!box) {
+    throw new Error('the canvas is not on the screen');
+  }
+  const scale = Math.min(box.width / width, box.height / height);
+  return {
+    x: box.x + (box.width - width * scale) / 2 + at.x * scale,
+    y: box.y + (box.height - height * scale) / 2 + at.y * scale,
+  };
+}
+
 /** Clicks on a pixel of the frame, wherever that lies on the canvas. */
 export async function clickPixel(
   canvas: Locator,

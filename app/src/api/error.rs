@@ -34,13 +34,25 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(detail) => Self::Unreachable(detail),
-            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => Self::Refused(
-                format!("the server did not understand the request: reload the page ({detail})"),
-            ),
+            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => {
+                not_understood(&detail)
+            }
+            // On the server it is the question that cannot be read, in the browser the answer.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(detail) => not_understood(&detail),
+            #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Deserialization(detail) => Self::Unreachable(detail),
             other => Self::Internal(other.to_string()),
         }
     }
+}
+
+fn not_understood(detail: &str) -> ApiError {
+    #[cfg(feature = "ssr")]
+    server::set_status(axum::http::StatusCode::BAD_REQUEST);
+    ApiError::Refused(format!(
+        "the server did not understand the request: reload the page ({detail})"
+    ))
 }
 
 #[cfg(feature = "ssr")]
@@ -54,15 +66,18 @@ mod server {
     impl From<ServiceError> for ApiError {
         fn from(error: ServiceError) -> Self {
             let message = error.to_string();
-            match error {
-                ServiceError::NotFound(_) => Self::NotFound(message),
-                ServiceError::Invalid(_) | ServiceError::Conflict(_) => Self::Refused(message),
-                ServiceError::Forbidden(_) => {
-                    set_status(StatusCode::FORBIDDEN);
-                    Self::Forbidden(message)
+            let (status, error) = match error {
+                ServiceError::NotFound(_) => (StatusCode::NOT_FOUND, Self::NotFound(message)),
+                ServiceError::Invalid(_) => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, Self::Refused(message))
                 }
-                ServiceError::Internal(_) => Self::Internal(message),
-            }
+                ServiceError::Conflict(_) => (StatusCode::CONFLICT, Self::Refused(message)),
+                ServiceError::Forbidden(_) => (StatusCode::FORBIDDEN, Self::Forbidden(message)),
+                // What fails is a 500 without a word.
+                ServiceError::Internal(_) => return Self::Internal(message),
+            };
+            set_status(status);
+            error
         }
     }
 
@@ -79,7 +94,8 @@ mod server {
         ApiError::Internal("the server offers no service to its pages: report this".into())
     }
 
-    fn set_status(status: StatusCode) {
+    /// The status of the answer under way.
+    pub(super) fn set_status(status: StatusCode) {
         if let Some(response) = use_context::<ResponseOptions>() {
             response.set_status(status);
         }

@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 use super::service;
 use super::{ApiError, Json};
-use domain::{FrameKey, ObjectId, SessionId, VideoSide};
+use domain::{FrameKey, FrameSpan, ObjectId, SessionId, VideoSide};
 use leptos::prelude::*;
 
 /// Approves the mask of an object on a frame, so that no later job changes it, or takes that back.
@@ -21,6 +21,22 @@ pub async fn set_approved(
 ) -> Result<(), ApiError> {
     service()?.set_approved(&session, key, approved).await?;
     Ok(())
+}
+
+/// Approves the masks of an object on a span of frames, or takes that back; gives the number of frames.
+///
+/// # Errors
+/// When the span ends before it begins, or no job has made a mask there.
+#[server(prefix = "/api", endpoint = "masks/approve_span", input = Json, output = Json)]
+pub async fn set_span_approved(
+    /// The session.
+    session: SessionId,
+    /// Which object on which frames.
+    span: FrameSpan,
+    /// Whether they are good.
+    approved: bool,
+) -> Result<u32, ApiError> {
+    Ok(service()?.set_approved(&session, span, approved).await?)
 }
 
 /// Gives an object the masks back that it had before the last job; gives the number of frames that changed.

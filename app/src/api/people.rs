@@ -26,7 +26,9 @@ pub async fn open_link(link: String) -> Result<Option<String>, ApiError> {
         .open_link(&link)
         .await
         .map_err(|error| match error {
-            service::SignInError::Problem(problem) => ApiError::NotFound(problem.message()),
+            service::SignInError::Problem(problem) => {
+                service::ServiceError::NotFound(problem.message()).into()
+            }
             service::SignInError::Service(error) => error.into(),
         })
 }

@@ -1,5 +1,6 @@
 //! The workspace: the objects of a session and the clicks from which their masks are made.
 
+mod approved;
 mod check_list;
 mod commands;
 mod corrections;
@@ -16,7 +17,9 @@ mod pane;
 mod preview;
 mod scene;
 mod screen;
+mod search;
 mod sent_back;
+mod suggestions;
 mod sync;
 mod talk;
 mod tool_bar;

@@ -35,6 +35,14 @@ pub enum Command {
     MixedUp,
     /// Works on the other video.
     OtherVideo,
+    /// Looks for the object in the other video.
+    Find,
+    /// Takes the suggestion that is looked at.
+    AcceptSuggestion,
+    /// Looks at the suggestion before.
+    PreviousSuggestion,
+    /// Looks at the next suggestion.
+    NextSuggestion,
     /// Clicks make points on the object.
     ToolPositive,
     /// Clicks make points beside the object.
@@ -55,7 +63,7 @@ pub enum Command {
     Redo,
     /// *Clear Points*.
     ClearPoints,
-    /// Removes the point below the pointer or the cross.
+    /// Removes the point below the pointer or the cross; rejects the suggestion while there are some.
     RemovePoint,
     /// Shows or hides the cross that takes the place of the pointer.
     Aim,
@@ -89,6 +97,8 @@ pub enum Command {
     Hide,
     /// Approves the mask of the object on the frame, or takes that back.
     Approve,
+    /// Approves the masks from the nearest approved frame before up to this one.
+    ApproveSpan,
     /// Outlines what the last job changed, as it was before.
     Former,
     /// Gives the object the masks back that it had before the last job.
@@ -161,6 +171,12 @@ pub const KEYS: &[Group] = keys! {
         C::MixedUp, ["i"], "objects mixed up: swap, merge, split";
         C::OtherVideo, ["v"], "work in the other video";
     }
+    "Find in the other video" {
+        C::Find, ["F"], "look for the object, by its mask in one video, in the other";
+        C::PreviousSuggestion, ["ArrowUp"], "previous suggestion";
+        C::NextSuggestion, ["ArrowDown"], "next suggestion";
+        C::AcceptSuggestion, ["Enter"], "accept it: one click is made there";
+    }
     "Clicks" {
         C::ToolPositive, ["q"], "tool: on the object";
         C::ToolNegative, ["w"], "tool: not the object";
@@ -170,7 +186,7 @@ pub const KEYS: &[Group] = keys! {
         C::BrushSmaller, ["j"], "smaller brush";
         C::BrushLarger, ["k"], "larger brush";
         C::Aim, ["."], "cross instead of the pointer: arrows move it, enter clicks";
-        C::RemovePoint, ["Delete", "Backspace"], "remove the point below the pointer";
+        C::RemovePoint, ["Delete", "Backspace"], "remove the point below the pointer; reject the suggestion";
         C::ClearPoints, ["c"], "Clear Points";
         C::Undo, ["z", "ctrl+z"], "undo";
         C::Redo, ["Z", "ctrl+Z", "ctrl+y"], "redo";
@@ -195,6 +211,7 @@ pub const KEYS: &[Group] = keys! {
         C::Solo, ["s"], "this object alone";
         C::Hide, ["h"], "show, hide this object";
         C::Approve, ["G"], "this mask is good: later jobs keep it";
+        C::ApproveSpan, ["S"], "these masks are good, from the approved frame before to here";
         C::Former, ["I"], "outline what the last job changed, as it was";
         C::TakeBack, ["B"], "exchange the object's masks with those before the last job";
         C::Fainter, ["["], "fainter";

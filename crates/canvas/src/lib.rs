@@ -17,6 +17,7 @@ mod pins;
 mod prefetch;
 mod raster;
 mod scene;
+mod suggestions;
 mod suspects;
 mod tool;
 mod touches;
@@ -44,6 +45,7 @@ pub use raster::{MaskStyle, rasterise, sample};
 pub use scene::{
     BoxMark, MaskLayer, PendingAction, PointMark, Scene, SceneInput, compose, shown_mask,
 };
+pub use suggestions::Suggestions;
 pub use suspects::{Suspect, SuspectPlace, Suspicion, suspects, worst, worst_first};
 pub use tool::{Button, Gesture, Press, Tool, point_at};
 pub use touches::Touches;

@@ -73,6 +73,19 @@ pub enum Change {
         /// Whether it is good.
         approved: bool,
     },
+    /// The masks of a span of frames were approved, or that was taken back.
+    SpanApproved {
+        /// Label and index of the object.
+        title: String,
+        /// The video.
+        side: VideoSide,
+        /// The first frame.
+        from: FrameNumber,
+        /// The last frame.
+        to: FrameNumber,
+        /// Whether they are good.
+        approved: bool,
+    },
     /// An object got the masks back that it had before, or the newer ones again.
     MasksSwapped {
         /// Label and index of the object.
@@ -262,12 +275,18 @@ fn words(change: &Change, count: usize) -> String {
             frame,
             approved,
         } => {
-            let verb = if *approved {
-                "approved"
-            } else {
-                "no longer approves"
-            };
+            let verb = approval_verb(*approved);
             format!("{verb} {title} in {side} on frame {frame}")
+        }
+        Change::SpanApproved {
+            title,
+            side,
+            from,
+            to,
+            approved,
+        } => {
+            let verb = approval_verb(*approved);
+            format!("{verb} {title} in {side} on frames {from} to {to}")
         }
         Change::MasksSwapped { title, side } => {
             format!("swapped the masks of {title} in {side} with those of the run before")
@@ -327,6 +346,14 @@ fn words(change: &Change, count: usize) -> String {
             format!("moved the {} to the front of the queue", job_noun(*kind))
         }
         Change::CancelAsked { kind } => format!("cancelled the {}", job_noun(*kind)),
+    }
+}
+
+fn approval_verb(approved: bool) -> &'static str {
+    if approved {
+        "approved"
+    } else {
+        "no longer approves"
     }
 }
 

@@ -23,7 +23,9 @@ mod person;
 mod prompt;
 mod review;
 mod same_place;
+mod search;
 mod session;
+mod span;
 mod uploaded;
 mod video;
 mod view;
@@ -63,7 +65,9 @@ pub use prompt::{
 };
 pub use review::{Asked, AskedViews, ObjectReview, Review, SentBack, Signed, Verdict};
 pub use same_place::{Counterparts, SamePlace};
+pub use search::{CANDIDATES_MAX, Candidate, Search, SearchId};
 pub use session::{InvalidTransition, Session, SessionEvent, SessionStatus};
+pub use span::{FrameSpan, frame_spans};
 pub use uploaded::{UPLOADED_SCORE, UploadedMasks};
 pub use video::{
     FrameNumber, FrameRow, FrameTable, FrameTableError, IngestState, SessionVideo, TIMELINE_FPS,

@@ -1,8 +1,8 @@
 //! What the server tells the page.
 
 use crate::{
-    Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, SentBack,
-    Session, SessionId, UploadedMasks, VideoSide,
+    Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, SearchId,
+    SentBack, Session, SessionId, UploadedMasks, VideoSide,
 };
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +170,17 @@ pub enum LiveEvent {
     SamePlace {
         /// The session.
         session: SessionId,
+    },
+    /// A search for an object goes on, or has ended: then there is an answer to be asked for.
+    Search {
+        /// The session.
+        session: SessionId,
+        /// Which search.
+        search: SearchId,
+        /// Steps done.
+        done: u32,
+        /// Steps in all; as many as are done at the end.
+        total: u32,
     },
     /// Masks of a session were approved, exchanged or given to another object by a person.
     Masks {

@@ -4,8 +4,8 @@ use crate::JobsError;
 use crate::gate::{Gate, Lane};
 use domain::{FramePrompts, ModelInfo, Readiness, RgbFrame};
 use sam2::{
-    EngineError, FeatureCache, FeatureLimits, ImageFeatures, Prediction, Segmenter, TrackPlan,
-    TrackedMask, Tracker,
+    EngineError, FeatureCache, FeatureGrid, FeatureLimits, ImageFeatures, Prediction, Segmenter,
+    TrackPlan, TrackedMask, Tracker,
 };
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -127,6 +127,24 @@ impl Engine {
         let _turn = self.gate.enter(Lane::Propagate);
         let features = self.encoded(frame, read)?;
         Ok(self.tidied(self.segmenter.describe(&features))?)
+    }
+
+    /// What is seen in every part of a frame, and with `prompts` the mask that they stand for. For work that nobody waits for
+    /// click by click.
+    ///
+    /// # Errors
+    /// When the picture cannot be read or the model fails.
+    pub(crate) fn look(
+        &self,
+        frame: &Path,
+        prompts: Option<&FramePrompts>,
+        read: impl FnOnce() -> Result<RgbFrame, JobsError>,
+    ) -> Result<(FeatureGrid, Option<Prediction>), JobsError> {
+        let _turn = self.gate.enter(Lane::Propagate);
+        let features = self.encoded(frame, read)?;
+        let grid = self.tidied(self.segmenter.grid(&features))?;
+        let answer = prompts.map(|prompts| self.segmenter.predict(&features, prompts));
+        Ok((grid, self.tidied(answer.transpose())?))
     }
 
     /// A tracker at its start.

@@ -13,6 +13,7 @@
 //! | `export_results`, `overlay` | masks to files |
 //! | `review_file` | what reviewers say, as a file beside them |
 //! | `same_place` | which frames of both videos show the same place |
+//! | `search` | an object of one video in the other |
 //! | `engine`, `gate` | the model, and who may use it next |
 
 mod blocking;
@@ -35,6 +36,7 @@ mod queue;
 mod review_file;
 mod run;
 mod same_place;
+mod search;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -45,6 +47,7 @@ mod worker_process;
 pub use config::{DataDir, JobsConfig};
 pub use error::JobsError;
 pub use export::{FILE_MAX as SEGMENTS_MAX, Summary as SegmentsSummary};
+pub use search::{Sight, Sighting, Wanted};
 
 use crate::blocking::blocking;
 use crate::cancel::RunningJobs;
@@ -53,6 +56,7 @@ use crate::events::Events;
 use crate::frames::{StoredFrame, Tables, read_frame};
 use crate::queue::Queue;
 use crate::same_place::Known;
+use crate::search::Searches;
 use crate::shared::Shared;
 use domain::{
     FrameNumber, FramePrompts, JobId, JobKind, JobRecord, JobState, LiveEvent, ModelInfo,
@@ -93,6 +97,7 @@ impl Jobs {
             running: RunningJobs::default(),
             same_place: Known::default(),
             review_files: tokio::sync::Mutex::default(),
+            searches: Searches::default(),
             store,
             data,
         });

@@ -102,8 +102,13 @@ async fn find(shared: &Shared, session: &SessionId) -> Result<SamePlace, JobsErr
 }
 
 /// Rows to compare: the first, the last, and evenly between them.
-fn samples(rows: usize) -> Vec<usize> {
-    let count = rows.min(SAMPLES);
+pub(crate) fn samples(rows: usize) -> Vec<usize> {
+    spread_over(rows, SAMPLES)
+}
+
+/// At most `count` of the numbers below `rows`: the first, the last, and evenly between them.
+pub(crate) fn spread_over(rows: usize, count: usize) -> Vec<usize> {
+    let count = rows.min(count);
     let last = rows.saturating_sub(1);
     (0..count)
         .map(|i| if count < 2 { 0 } else { i * last / (count - 1) })

@@ -7,6 +7,7 @@ use crate::events::Events;
 use crate::frames::Tables;
 use crate::queue::Queue;
 use crate::same_place::Known;
+use crate::search::Searches;
 use domain::{JobRecord, LiveEvent, SessionId};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) same_place: Known,
     /// Whoever holds this writes the file of a review.
     pub(crate) review_files: tokio::sync::Mutex<()>,
+    pub(crate) searches: Searches,
 }
 
 impl Shared {

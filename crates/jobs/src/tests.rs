@@ -8,5 +8,6 @@ mod order;
 mod propagate;
 mod resume;
 mod same_place;
+mod search;
 mod uploaded_masks;
 mod world;

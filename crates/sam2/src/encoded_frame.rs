@@ -3,6 +3,7 @@
 //! Clicks and tracking always work with the rounded numbers, so that an answer does not depend on whether its frame was
 //! encoded just now or read from disk.
 
+use crate::feature_grid::FeatureGrid;
 use crate::image_encoder::Features;
 use crate::kernels::Kernels;
 use crate::layers::{channels_first, channels_last};
@@ -70,6 +71,15 @@ impl<B: Kernels> EncodedFrame<B> {
                 .for_each(|sum| *sum /= f32::max(pixels, 1.0))
         });
         sums
+    }
+
+    /// All maps on one grid.
+    pub fn grid(&self) -> FeatureGrid {
+        let maps = self.maps.each_ref().map(|map| {
+            let [_, side, _, channels] = map.dims();
+            (side, channels, floats(B::cast(map.clone(), DType::F32)))
+        });
+        FeatureGrid::of_maps(&maps, [self.width, self.height])
     }
 
     /// The features as safetensors, marked with the model that made them.

@@ -1,6 +1,7 @@
 //! The model behind the [`Segmenter`] interface, on one backend.
 
 use crate::encoded_frame::EncodedFrame;
+use crate::feature_grid::FeatureGrid;
 use crate::kernels::Kernels;
 use crate::mask_decoder::floats;
 use crate::model::Sam2;
@@ -68,6 +69,10 @@ impl<B: Kernels> Segmenter for Engine<B> {
 
     fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
         Ok(encoded::<B>(features)?.pooled(GRID))
+    }
+
+    fn grid(&self, features: &ImageFeatures) -> Result<FeatureGrid, EngineError> {
+        Ok(encoded::<B>(features)?.grid())
     }
 
     fn predict(

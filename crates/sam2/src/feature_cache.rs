@@ -270,6 +270,7 @@ fn list(folder: &Path, files: &mut Vec<(PathBuf, u64, SystemTime)>) -> io::Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feature_grid::FeatureGrid;
     use crate::segmenter::{Prediction, TrackPlan, Tracker};
     use domain::{Device, FramePrompts, ModelInfo, RgbFrame};
 
@@ -288,6 +289,9 @@ mod tests {
         }
         fn features_from_bytes(&self, bytes: &[u8]) -> Result<ImageFeatures, EngineError> {
             Ok(ImageFeatures::new(bytes[0]))
+        }
+        fn grid(&self, _: &ImageFeatures) -> Result<FeatureGrid, EngineError> {
+            unreachable!("the cache compares nothing")
         }
         fn describe(&self, _: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
             unreachable!()

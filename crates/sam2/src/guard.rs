@@ -3,6 +3,7 @@
 //! Burn panics when the GPU runs out of memory or stops working. Such a panic ends here as [`EngineError::Device`]; every
 //! other panic is a fault of the program and goes on.
 
+use crate::feature_grid::FeatureGrid;
 use crate::segmenter::{
     EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker,
 };
@@ -82,6 +83,10 @@ impl<S: Segmenter> Segmenter for Guarded<S> {
 
     fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
         guarded(|| self.0.describe(features))
+    }
+
+    fn grid(&self, features: &ImageFeatures) -> Result<FeatureGrid, EngineError> {
+        guarded(|| self.0.grid(features))
     }
 
     fn predict(

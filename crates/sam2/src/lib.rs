@@ -14,6 +14,7 @@ mod cuda;
 mod encoded_frame;
 mod engine;
 mod feature_cache;
+mod feature_grid;
 #[cfg(feature = "formula")]
 mod formula;
 mod guard;
@@ -24,6 +25,7 @@ mod inspect;
 mod kernel_cache;
 mod kernels;
 mod layers;
+mod likeness;
 mod load;
 mod mask_decoder;
 mod memory_attention;
@@ -49,6 +51,7 @@ pub use config::{
     MemoryAttentionLayerConfig, MemoryEncoderConfig, NeckConfig, RopeAttentionConfig, TrunkConfig,
 };
 pub use feature_cache::{FeatureCache, FeatureLimits};
+pub use feature_grid::FeatureGrid;
 #[cfg(feature = "formula")]
 pub use formula::Formula;
 pub use hardware::{DeviceChoice, Hardware};
@@ -56,6 +59,7 @@ pub use image_encoder::{Features, ImageEncoder};
 pub use inspect::{Counterpart, Inspection, Misfits, Named, inspect};
 pub use kernels::{Kernels, Precision};
 pub use layers::Activation;
+pub use likeness::{Background, Pattern, Peak, cosine, peaks};
 pub use load::{LoadError, LoadOptions, choose, load};
 pub use mask_decoder::{DecoderOutput, MaskChoice, MaskDecoder};
 pub use memory_attention::{Memory, MemoryAttention};

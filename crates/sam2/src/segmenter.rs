@@ -1,5 +1,6 @@
 //! What the rest of the project asks of the model, independent of backend and device.
 
+use crate::feature_grid::FeatureGrid;
 use domain::{FramePrompts, Look, ModelInfo, RgbFrame, Rle};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -167,6 +168,12 @@ pub trait Segmenter: Send + Sync {
     /// # Errors
     /// When the device fails, or another model made the features.
     fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError>;
+
+    /// What is seen in every part of a frame: all levels of its features on one grid.
+    ///
+    /// # Errors
+    /// When the device fails, or another model made the features.
+    fn grid(&self, features: &ImageFeatures) -> Result<FeatureGrid, EngineError>;
 
     /// Makes a mask from all prompts of a frame; depends on nothing else.
     ///

@@ -1,39 +1,36 @@
 //! What a person says about propagated masks: approved frames, and going back to the masks before the last job.
 
 use crate::{Service, ServiceError};
-use domain::{
-    Change, FrameKey, FrameMasks, FrameNumber, ObjectId, Permission, SessionId, VideoSide,
-};
+use domain::{FrameMasks, FrameNumber, FrameSpan, ObjectId, Permission, SessionId, VideoSide};
 
 impl Service {
-    /// Approves the mask of an object on a frame, so that no later job changes it, or takes that back.
+    /// Approves the masks of an object on a span of frames, so that no later job changes them, or takes that back. Says of how
+    /// many frames: those that have a mask, or that were approved.
     ///
     /// # Errors
-    /// When no job has made a mask there.
+    /// When the span ends before it begins, or no job has made a mask there.
     pub async fn set_approved(
         &self,
         session: &SessionId,
-        key: FrameKey,
+        span: impl Into<FrameSpan>,
         approved: bool,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<u32, ServiceError> {
+        let span = span.into();
         self.need_with(Permission::Annotate, session).await?;
-        let approvals = self.store.approvals();
-        if approved {
-            approvals.approve(session, key).await?;
-        } else {
-            approvals.withdraw(session, key).await?;
+        if span.to < span.from {
+            return Err(ServiceError::Invalid(format!(
+                "frame {} lies before frame {}: give the first frame, then the last",
+                span.to, span.from
+            )));
         }
-        let title = self.store.objects().get(key.object).await?.fields.title();
-        let change = Change::FrameApproved {
-            title,
-            side: key.side,
-            frame: key.frame,
-            approved,
+        let approvals = self.store.approvals();
+        let frames = if approved {
+            approvals.approve(session, span).await?
+        } else {
+            approvals.withdraw(session, span).await?
         };
-        let history = self.store.history();
-        history.note(session, Some(key.object), &change).await?;
         self.publish_masks(session);
-        Ok(())
+        Ok(frames)
     }
 
     /// The masks that the last job changed, as they were before it; read like [`masks`](Self::masks).
@@ -70,10 +67,6 @@ impl Service {
             .masks()
             .swap_former(session, side, object)
             .await?;
-        let title = self.store.objects().get(object).await?.fields.title();
-        let change = Change::MasksSwapped { title, side };
-        let history = self.store.history();
-        history.note(session, Some(object), &change).await?;
         self.publish_masks(session);
         Ok(changed)
     }

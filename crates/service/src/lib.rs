@@ -18,6 +18,7 @@ mod people;
 mod prompts;
 mod results;
 mod reviews;
+mod search;
 mod sessions;
 mod upload;
 mod upload_for_review;

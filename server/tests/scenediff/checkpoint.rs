@@ -1,6 +1,6 @@
 //! `scenediff checkpoint`, with a server of its own in place of the public one.
 
-mod mirror;
+pub mod mirror;
 
 use crate::server::EXE;
 use axum::body::Bytes;

@@ -80,13 +80,18 @@ impl Server {
         request.send(form.finish()).unwrap()
     }
 
-    /// Calls a server function.
-    pub fn call<T: DeserializeOwned>(&self, function: &str, arguments: &Value) -> T {
+    /// Sends a text to a server function.
+    pub fn send(&self, function: &str, text: &str) -> Response<Body> {
         let request = self
             .agent
             .post(format!("{}/api/{function}", self.url))
             .header("Content-Type", "application/json");
-        let answer = request.send(arguments.to_string()).unwrap();
+        request.send(text).unwrap()
+    }
+
+    /// Calls a server function.
+    pub fn call<T: DeserializeOwned>(&self, function: &str, arguments: &Value) -> T {
+        let answer = self.send(function, &arguments.to_string());
         assert_eq!(
             answer.status(),
             200,

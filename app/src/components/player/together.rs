@@ -111,7 +111,8 @@ impl Together {
         self.show(side, self.frame(side).get_untracked());
     }
 
-    fn put(self, side: VideoSide, frame: FrameNumber) -> bool {
+    /// Shows a frame of a video, kept within its length; the other stays where it is. Says whether it moved.
+    pub fn put(self, side: VideoSide, frame: FrameNumber) -> bool {
         let last = untrack(|| self.count(side)).saturating_sub(1);
         let (shown, to) = (self.frame(side), FrameNumber(frame.0.min(last)));
         let moves = shown.get_untracked() != to;

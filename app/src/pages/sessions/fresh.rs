@@ -28,6 +28,7 @@ pub(super) fn keep_fresh(list: List) {
             | LiveEvent::Masks { .. }
             | LiveEvent::SamePlace { .. }
             | LiveEvent::Comments { .. }
+            | LiveEvent::Search { .. }
             | LiveEvent::Prompts { .. } => return,
         }
         // Order and figures may have changed, too.

@@ -1,11 +1,12 @@
 //! What the keys and buttons do.
 
-use super::corrections::{take_back, toggle_approved};
+use super::corrections::{approve_to_here, take_back, toggle_approved};
 use super::drawing;
 use super::editor::{Editor, Notice};
 use super::flow::{done_with_object, go_to};
 use super::look::Compare;
 use super::outbox::Outbox;
+use super::search;
 use canvas::{Aim, Command, Tool, next_step, point_at, worst};
 use domain::{FrameNumber, PromptAction, VideoSide};
 use leptos::prelude::*;
@@ -40,6 +41,10 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
         Command::Done => done_with_object(editor),
         Command::AddObject => press_add(),
         Command::OtherVideo => editor.choose_side(editor.side.get_untracked().other()),
+        Command::Find => search::begin(editor),
+        Command::AcceptSuggestion => search::accept(editor, outbox),
+        Command::PreviousSuggestion => search::choose(editor, |all| all.step(false)),
+        Command::NextSuggestion => search::choose(editor, |all| all.step(true)),
         Command::ToolPositive => editor.tool.set(Tool::Positive),
         Command::ToolNegative => editor.tool.set(Tool::Negative),
         Command::ToolBox => editor.tool.set(Tool::Box),
@@ -52,6 +57,7 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
         Command::Undo => outbox.undo(),
         Command::Redo => outbox.redo(),
         Command::ClearPoints => outbox.clear_points(),
+        Command::RemovePoint if search::is_suggesting(editor) => search::reject(editor),
         Command::RemovePoint => remove_point(editor, outbox),
         Command::Aim => toggle_aim(editor),
         Command::Enlarge => toggle(look.large),
@@ -84,6 +90,7 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
         }
         Command::Former => toggle(look.former),
         Command::Approve => toggle_approved(editor),
+        Command::ApproveSpan => approve_to_here(editor),
         Command::TakeBack => take_back(editor),
         Command::Fainter => look.fill(-FILL_STEP),
         Command::Stronger => look.fill(FILL_STEP),
@@ -91,6 +98,7 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
         Command::Escape => {
             editor.help.set(false);
             editor.mixed_up.set(false);
+            search::cancel(editor);
             editor.cancel_drag();
             editor.aim.set(None);
             look.compare.set(Compare::Off);

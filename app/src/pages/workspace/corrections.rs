@@ -2,17 +2,77 @@
 
 use super::editor::{Editor, Notice};
 use crate::api;
+use domain::{FrameNumber, FrameSpan, ObjectId, VideoSide};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// The approved frames of an object in a video, in order.
+pub(super) fn approved_frames(
+    editor: Editor,
+    object: ObjectId,
+    side: VideoSide,
+) -> Vec<FrameNumber> {
+    editor.video(side).tracks.with(|tracks| {
+        let track = tracks.iter().find(|track| track.object == object);
+        track
+            .map(|track| track.approved.clone())
+            .unwrap_or_default()
+    })
+}
+
 /// Whether the frame of the object being worked on is approved.
 pub(super) fn is_approved(editor: Editor) -> bool {
-    editor.key().is_some_and(|key| {
-        editor.video(key.side).tracks.with(|tracks| {
-            let track = tracks.iter().find(|track| track.object == key.object);
-            track.is_some_and(|track| track.approved.contains(&key.frame))
-        })
-    })
+    editor
+        .key()
+        .is_some_and(|key| approved_frames(editor, key.object, key.side).contains(&key.frame))
+}
+
+/// The span that ends with the shown frame and begins with the nearest approved frame before it; none without such a frame.
+pub(super) fn span_to_here(editor: Editor) -> Option<FrameSpan> {
+    let key = editor.key()?;
+    let approved = approved_frames(editor, key.object, key.side);
+    let from = approved.into_iter().rfind(|&frame| frame < key.frame)?;
+    Some(FrameSpan { from, ..key.into() })
+}
+
+/// Approves everything from the nearest approved frame before the shown one up to it.
+pub(super) fn approve_to_here(editor: Editor) {
+    match untrack(|| span_to_here(editor)) {
+        Some(span) => set_approved(editor, span, true),
+        None => editor.say(Notice::Hint(
+            "Approve the first frame of the span, go to its last one, and press shift s there."
+                .into(),
+        )),
+    }
+}
+
+/// Approves the masks of a span, or takes that back.
+pub(super) fn set_approved(editor: Editor, span: FrameSpan, approved: bool) {
+    let session = editor.session();
+    spawn_local(async move {
+        let (from, to, side) = (span.from, span.to, span.side);
+        match api::masks::set_span_approved(session, span, approved).await {
+            Ok(0) => editor.say(Notice::Hint(format!(
+                "Nothing was approved from frame {from} to {to} of {side}."
+            ))),
+            Ok(frames) if approved => editor.say(Notice::Hint(format!(
+                "{} of {side} approved, from {from} to {to}: later jobs keep their masks.",
+                count(frames)
+            ))),
+            Ok(frames) => editor.say(Notice::Hint(format!(
+                "{} of {side} no longer approved, from {from} to {to}.",
+                count(frames)
+            ))),
+            Err(error) => editor.say(Notice::Problem(error.to_string())),
+        }
+    });
+}
+
+fn count(frames: u32) -> String {
+    match frames {
+        1 => "1 frame".to_owned(),
+        n => format!("{n} frames"),
+    }
 }
 
 /// Approves the mask of the object on the frame, or takes that back.

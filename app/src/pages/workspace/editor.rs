@@ -2,6 +2,7 @@
 
 use super::drawing::Drawing;
 use super::look::Look;
+use super::search::Searching;
 use crate::components::player::{Masks, Together, use_former_masks, use_masks};
 use crate::components::spot::Spot;
 use crate::components::threads::Threads;
@@ -90,6 +91,8 @@ pub(super) struct Editor {
     pub visited: RwSignal<HashSet<(ObjectId, VideoSide, FrameNumber)>>,
     /// What people wrote about the session.
     pub threads: Threads,
+    /// Looking for the object in the other video, and what came of it.
+    pub search: RwSignal<Searching>,
     /// How everything is shown.
     pub look: Look,
     /// The object whose name is being typed.
@@ -170,6 +173,7 @@ impl Editor {
                 Memo::new(move |_| data.with(|data| data.objects.clone())).into(),
                 Ok(Vec::new()),
             ),
+            search: RwSignal::new(Searching::Off),
             look,
             renaming: RwSignal::new(None),
             mixed_up: RwSignal::new(false),
@@ -256,6 +260,13 @@ impl Editor {
     /// Shows a frame of a video, kept within its length; the other follows when both move together.
     pub fn show_frame(self, side: VideoSide, frame: FrameNumber) {
         if self.time.show(side, frame) {
+            self.cancel_drag();
+        }
+    }
+
+    /// Shows a frame of a video, kept within its length; the other stays where it is.
+    pub fn put_frame(self, side: VideoSide, frame: FrameNumber) {
+        if self.time.put(side, frame) {
             self.cancel_drag();
         }
     }

@@ -4,6 +4,7 @@ use super::commands::{self, move_aim};
 use super::editor::Editor;
 use super::outbox::Outbox;
 use super::pane;
+use super::search;
 use crate::components::focus::{is_control, takes_text, target_of};
 use canvas::{Command, chord, command};
 use leptos::ev::{self, KeyboardEvent};
@@ -51,16 +52,23 @@ fn press(editor: Editor, outbox: Outbox, event: &KeyboardEvent) -> bool {
     }
     let control = event.ctrl_key() || event.meta_key();
     let key = event.key();
-    // A focused button is pressed by the space bar, a select box is opened by it.
-    if key == " " && target.as_ref().is_some_and(is_control) {
+    // A focused button is pressed by the space bar and by enter, a select box is opened by them.
+    if matches!(key.as_str(), " " | "Enter") && target.as_ref().is_some_and(is_control) {
         return false;
     }
-    if !control && editor.aim.get_untracked().is_some() && aim(editor, outbox, event, &target) {
+    if !control && editor.aim.get_untracked().is_some() && aim(editor, outbox, event) {
         return true;
     }
     let Some(command) = command(&chord(&key, control, event.shift_key())) else {
         return false;
     };
+    let needs_suggestions = matches!(
+        command,
+        Command::AcceptSuggestion | Command::PreviousSuggestion | Command::NextSuggestion
+    );
+    if needs_suggestions && !search::is_suggesting(editor) {
+        return false;
+    }
     match command {
         Command::Play => editor.grab.set(true),
         // Held down, they repeat; the others are meant once.
@@ -79,17 +87,14 @@ fn press(editor: Editor, outbox: Outbox, event: &KeyboardEvent) -> bool {
 }
 
 /// Moves the cross and clicks with it.
-fn aim(editor: Editor, outbox: Outbox, event: &KeyboardEvent, target: &Option<Element>) -> bool {
+fn aim(editor: Editor, outbox: Outbox, event: &KeyboardEvent) -> bool {
     let fine = event.shift_key();
     match event.key().as_str() {
         "ArrowLeft" => move_aim(editor, -1.0, 0.0, fine),
         "ArrowRight" => move_aim(editor, 1.0, 0.0, fine),
         "ArrowUp" => move_aim(editor, 0.0, -1.0, fine),
         "ArrowDown" => move_aim(editor, 0.0, 1.0, fine),
-        // A focused button is pressed by it.
-        "Enter" if !target.as_ref().is_some_and(is_control) => {
-            pane::click_aim(editor, outbox, event.shift_key());
-        }
+        "Enter" => pane::click_aim(editor, outbox, event.shift_key()),
         _ => return false,
     }
     true

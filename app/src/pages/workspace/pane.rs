@@ -4,9 +4,11 @@ use super::drawing;
 use super::editor::{Editor, Notice};
 use super::outbox::Outbox;
 use super::scene::scene;
+use super::search;
+use super::tool_bar::hint;
 use crate::components::lanes::{LaneSignals, Lanes};
 use crate::components::player::{PointerInput, Stage, StageFrame, Transport};
-use canvas::{Button, Gesture, Press, clock_text};
+use canvas::{Button, Command, Gesture, Press, clock_text};
 use domain::{FrameKey, PromptAction, VideoSide, Workspace};
 use leptos::prelude::*;
 
@@ -71,6 +73,26 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
                 <span class="pane-file muted" title=file_title>
                     {file_name}
                 </span>
+                {move || {
+                    search::helps(editor, side)
+                        .map(|object| {
+                            let title = object.fields.title();
+                            view! {
+                                <button
+                                    type="button"
+                                    class="link"
+                                    aria-label=format!("Find {title} in {side}")
+                                    title=hint(
+                                        "Suggest where it is, by its mask in the other video",
+                                        Command::Find,
+                                    )
+                                    on:click=move |_| search::begin_in(editor, object.id, side)
+                                >
+                                    {format!("Find {title}")}
+                                </button>
+                            }
+                        })
+                }}
                 <span class="pane-status" role="status">
                     {move || waiting.get().then(|| view! { <span class="pane-waiting">"making the mask"</span> })}
                 </span>

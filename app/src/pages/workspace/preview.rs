@@ -2,7 +2,7 @@
 
 use super::editor::{Editor, Notice};
 use crate::api;
-use domain::{FrameKey, PromptedFrame};
+use domain::{FrameKey, FrameNumber, PromptedFrame, VideoSide};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -10,7 +10,11 @@ use std::time::Duration;
 /// How long a frame has to be shown before the model looks at it ahead of a click.
 const SETTLED: Duration = Duration::from_millis(150);
 
-/// Asks about the prompts of both shown frames whenever they change, and prepares the frame being worked on.
+/// Frames around the shown one that the model looks at after it, the nearest first.
+const AROUND: [i32; 6] = [1, -1, 2, -2, 3, -3];
+
+/// Asks about the prompts of both shown frames whenever they change, and prepares the frame being worked on
+/// and those around it.
 pub(super) fn follow(editor: Editor) {
     Effect::new(move |_| {
         editor.ask_again.track();
@@ -81,6 +85,20 @@ fn ask(editor: Editor, key: FrameKey, seq: u32) {
     });
 }
 
+/// The frames that are clicked next, the likeliest first: the shown one, that of the other video, and those around.
+fn likely(editor: Editor, side: VideoSide, frame: FrameNumber) -> Vec<(VideoSide, FrameNumber)> {
+    let other = editor.video(side.other()).frame.try_get_untracked();
+    let frames = editor.video(side).frames;
+    let around = AROUND
+        .iter()
+        .filter_map(|&by| frame.0.checked_add_signed(by));
+    let around = around.filter(|&near| near < frames);
+    std::iter::once((side, frame))
+        .chain(other.map(|other| (side.other(), other)))
+        .chain(around.map(|near| (side, FrameNumber(near))))
+        .collect()
+}
+
 fn prepare(editor: Editor) {
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let stop = move || {
@@ -98,8 +116,16 @@ fn prepare(editor: Editor) {
         let session = editor.session();
         let ask = move || {
             spawn_local(async move {
-                // Only ahead of time: a click that finds the frame unprepared prepares it itself.
-                let _ = api::prompts::prepare_frame(session, side, frame).await;
+                for (of, near) in likely(editor, side, frame) {
+                    // None when the page was left.
+                    let here = editor.side.try_get_untracked();
+                    let shown = editor.video(side).frame.try_get_untracked();
+                    if (here, shown) != (Some(side), Some(frame)) {
+                        return;
+                    }
+                    // Only ahead of time: a click that finds the frame unprepared prepares it itself.
+                    let _ = api::prompts::prepare_frame(session.clone(), of, near).await;
+                }
             });
         };
         timer.set_value(set_timeout_with_handle(ask, SETTLED).ok());

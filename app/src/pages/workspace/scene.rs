@@ -1,7 +1,8 @@
 //! What lies over the frame of one video.
 
 use super::editor::Editor;
-use canvas::{BoxMark, Scene, SceneInput, compose};
+use super::search::on_frame;
+use canvas::{BoxMark, MaskLayer, PointMark, Scene, SceneInput, compose};
 use domain::{BoxPrompt, Point, Rle, VideoSide};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(super) fn scene(editor: Editor, side: VideoSide) -> Memo<Scene> {
         }
         scene.style = look.style.get();
         scene.pins = editor.threads.pins(side, video.frame.get());
+        suggest(editor, side, &mut scene);
         if is_active {
             let view = video.view.get();
             let gesture = editor.gesture.get();
@@ -80,6 +82,28 @@ pub(super) fn with_input<R>(
             })
         })
     })
+}
+
+/// Shows the suggestion that is looked at: its outline, and the click as one that is not stored.
+fn suggest(editor: Editor, side: VideoSide, scene: &mut Scene) {
+    let Some((object, candidate)) = on_frame(editor, side, editor.video(side).frame.get()) else {
+        return;
+    };
+    let colour = editor.data.with(|data| {
+        let found = data.objects.iter().find(|of| of.id == object);
+        found.map(|of| of.rgb())
+    });
+    scene.masks.extend(colour.map(|colour| MaskLayer {
+        mask: Arc::new(candidate.mask),
+        colour,
+        faded: false,
+        former: true,
+    }));
+    scene.points.push(PointMark {
+        point: candidate.point,
+        saved: false,
+        active: true,
+    });
 }
 
 /// The box that is being dragged.

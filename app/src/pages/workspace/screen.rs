@@ -1,5 +1,6 @@
 //! The workspace on one screen: videos with their timelines, objects and the offline job.
 
+use super::approved::ApprovedFrames;
 use super::editor::Editor;
 use super::flow::go_to;
 use super::guide_bar::{GuideBar, Notices};
@@ -7,10 +8,11 @@ use super::job_panel::JobPanel;
 use super::outbox::Outbox;
 use super::pane::Pane;
 use super::sent_back::{self, SentBackStrip};
+use super::suggestions::SuggestionPanel;
 use super::sync::Sync;
 use super::talk::Talk;
 use super::tool_bar::ToolBar;
-use super::{keyboard, preview};
+use super::{keyboard, preview, search};
 use crate::components::badge::SessionBadge;
 use crate::components::keys_help::KeysHelp;
 use crate::components::object_table::{ObjectTable, TableSignals};
@@ -33,6 +35,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     preview::follow(editor);
     follow_videos(editor);
     sent_back::follow(editor);
+    search::follow(editor);
     editor.arrive(use_spot());
     keyboard::listen(editor, outbox);
     follow_selection(editor);
@@ -89,6 +92,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
             <div class="workspace-videos">
                 <Pane editor outbox side=VideoSide::One />
                 <Pane editor outbox side=VideoSide::Two />
+                <SuggestionPanel editor outbox />
                 <aside class="workspace-side" aria-label="Objects">
                     <p class="workspace-standing">
                         {move || view! { <SessionBadge session=badge.get() /> }}
@@ -98,6 +102,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
                     </p>
                     <ObjectTable session signals />
                     <Talk editor />
+                    <ApprovedFrames editor />
                     <JobPanel editor />
                 </aside>
             </div>
@@ -130,7 +135,7 @@ fn keep_focus(event: MouseEvent) {
     let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
     let button = target.and_then(|target| {
         target
-            .closest(".sent-back button, .tool-bar button, .pane button")
+            .closest(".sent-back button, .tool-bar button, .pane button, .suggestions button")
             .ok()
     });
     if button.flatten().is_some() {

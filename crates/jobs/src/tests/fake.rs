@@ -2,7 +2,8 @@
 
 use domain::{Device, FramePrompts, Look, ModelInfo, RgbFrame, Rle};
 use sam2::{
-    EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker,
+    EngineError, FeatureGrid, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask,
+    Tracker,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::mpsc;
@@ -122,6 +123,11 @@ fn tag(frame: &RgbFrame) -> u32 {
     (u32::from(frame.pixels()[0]) + 2) / 4
 }
 
+/// Where the model's features show the object on a frame, in pixels.
+pub(super) fn whereabouts(tag: u32) -> (f32, f32) {
+    (8.0 + tag as f32 * 0.5, 16.0)
+}
+
 fn disc(width: u32, height: u32, x: f32, y: f32) -> Rle {
     let inside = |i: u32| {
         let (dx, dy) = ((i % width) as f32 - x, (i / width) as f32 - y);
@@ -157,6 +163,25 @@ impl Segmenter for FakeModel {
     fn describe(&self, features: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
         let along = features.downcast::<Encoded>().unwrap().tag as f32 / 9.0;
         Ok((0..8).map(|k| (along + k as f32).sin()).collect())
+    }
+
+    /// Noise, in which the object is where [`whereabouts`] says.
+    fn grid(&self, features: &ImageFeatures) -> Result<FeatureGrid, EngineError> {
+        let encoded = features.downcast::<Encoded>().unwrap();
+        let (width, height) = encoded.size;
+        let (x, y) = whereabouts(encoded.tag);
+        let side = FeatureGrid::SIDE as u32;
+        let cell = |at: u32| {
+            let across = (at % side) as f32 + 0.5 - x / width as f32 * side as f32;
+            let down = (at / side) as f32 + 0.5 - y / height as f32 * side as f32;
+            let is_object = across.abs() < 5.0 && down.abs() < 8.0;
+            (0..4).map(move |channel| {
+                let noise = ((at * 31 + encoded.tag * 17 + channel * 101) as f32 * 12.9898).sin();
+                noise + if is_object && channel == 2 { 6.0 } else { 0.0 }
+            })
+        };
+        let values = (0..side * side).flat_map(cell).collect();
+        Ok(FeatureGrid::new(values, [width, height]))
     }
 
     fn predict(

@@ -2,7 +2,8 @@
 
 use domain::{Device, FramePrompts, Look, ModelInfo, RgbFrame, Rle};
 use sam2::{
-    EngineError, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask, Tracker,
+    EngineError, FeatureGrid, ImageFeatures, Pass, Prediction, Segmenter, TrackPlan, TrackedMask,
+    Tracker,
 };
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -63,6 +64,13 @@ impl Segmenter for FakeModel {
 
     fn describe(&self, _: &ImageFeatures) -> Result<Vec<f32>, EngineError> {
         Ok(vec![0.0])
+    }
+
+    /// The same everywhere: nothing looks like anything.
+    fn grid(&self, features: &ImageFeatures) -> Result<FeatureGrid, EngineError> {
+        let &(width, height) = features.downcast::<(u32, u32)>().unwrap();
+        let values = vec![1.0; FeatureGrid::SIDE * FeatureGrid::SIDE];
+        Ok(FeatureGrid::new(values, [width, height]))
     }
 
     fn predict(

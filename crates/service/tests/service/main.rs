@@ -8,6 +8,7 @@ mod objects;
 mod offline;
 mod prompts;
 mod reviews;
+mod search;
 mod team;
 mod upload;
 mod upload_for_review;

@@ -2,7 +2,7 @@
 
 use super::{Masks, StoredMask, by_frame};
 use crate::StoreError;
-use domain::{FrameMasks, ObjectId, SessionId, VideoSide};
+use domain::{Change, FrameMasks, ObjectId, SessionId, VideoSide};
 use std::ops::Range;
 
 /// The masks of the finished run before the last one that are not the same in the last one.
@@ -90,6 +90,9 @@ impl Masks<'_> {
                 .execute(&mut *tx)
                 .await?;
         }
+        let title = crate::objects::title(&mut tx, object).await?;
+        let change = Change::MasksSwapped { title, side };
+        crate::history::note(&mut tx, self.0.person, session, Some(object), &change).await?;
         tx.commit().await?;
         Ok(changed)
     }

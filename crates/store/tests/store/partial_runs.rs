@@ -2,7 +2,10 @@
 
 use crate::Fixture;
 use crate::masks::row;
-use domain::{FrameKey, FrameMasks, FrameNumber, JobId, Look, ObjectId, Rle, VideoSide};
+use domain::{
+    FrameKey, FrameMasks, FrameNumber, FrameSpan, JobId, Look, ObjectId, Rle, VideoSide,
+    frame_spans,
+};
 use std::ops::Range;
 use store::{Carried, MaskRow, StoreError};
 
@@ -153,4 +156,68 @@ async fn approvals_keep_the_mask_of_their_time() {
     assert_eq!(approvals.list(&f.id, VideoSide::Two).await.unwrap(), []);
     approvals.withdraw(&f.id, key(1)).await.unwrap();
     assert_eq!(approvals.list(&f.id, SIDE).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_span_is_approved_and_withdrawn_in_one_step() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    let pot = f.object("pot", true, true).await;
+    run(&f, 1, &[], &[rows(cup, 2..9), rows(pot, 2..9)].concat()).await;
+    let span = |object, from, to| FrameSpan {
+        object,
+        side: SIDE,
+        from: FrameNumber(from),
+        to: FrameNumber(to),
+    };
+    let approved = async || {
+        let all = f.store.approvals().list(&f.id, SIDE).await.unwrap();
+        let frames = all.iter().map(|of| of.key.frame);
+        frame_spans(&frames.collect::<Vec<_>>())
+            .iter()
+            .map(|(from, to)| (from.0, to.0))
+            .collect::<Vec<_>>()
+    };
+    let approvals = f.store.approvals();
+    // Only frames with a mask count.
+    assert_eq!(approvals.approve(&f.id, span(cup, 0, 4)).await.unwrap(), 3);
+    assert_eq!(approvals.approve(&f.id, span(cup, 7, 7)).await.unwrap(), 1);
+    assert_eq!(approved().await, [(2, 4), (7, 7)]);
+    assert_eq!(approvals.withdraw(&f.id, span(cup, 3, 7)).await.unwrap(), 2);
+    assert_eq!(approved().await, [(2, 2)]);
+    assert_eq!(approvals.withdraw(&f.id, span(cup, 3, 7)).await.unwrap(), 0);
+    let nowhere = approvals.approve(&f.id, span(cup, 20, 30)).await;
+    assert!(matches!(nowhere, Err(StoreError::NotFound(text)) if text.contains("frames 20 to 30")));
+    // Written down once per step that did something.
+    let history = f.store.history().list(&f.id, Some(cup), 9).await.unwrap();
+    let lines: Vec<String> = domain::history_lines(&history)
+        .into_iter()
+        .map(|line| line.words)
+        .collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "no longer approves cup 1 in video 1 on frames 3 to 7",
+            "approved cup 1 in video 1 on frame 7",
+            "approved cup 1 in video 1 on frames 0 to 4",
+        ]
+    );
+    assert_eq!(lines.len(), 4, "{lines:?}");
+
+    // Swapped objects take their approvals along, and undo brings them back.
+    approvals.approve(&f.id, span(cup, 5, 8)).await.unwrap();
+    let from_6 = FrameKey {
+        object: cup,
+        side: SIDE,
+        frame: FrameNumber(6),
+    };
+    let of_pot = async || {
+        let all = f.store.approvals().list(&f.id, SIDE).await.unwrap();
+        all.iter().filter(|of| of.key.object == pot).count()
+    };
+    f.store.objects().swap(from_6, pot).await.unwrap();
+    assert_eq!(of_pot().await, 3);
+    f.store.prompts().undo(&f.id).await.unwrap();
+    assert_eq!(of_pot().await, 0);
+    assert_eq!(approved().await, [(2, 2), (5, 8)]);
 }
