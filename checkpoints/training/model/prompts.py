@@ -7,11 +7,16 @@ def _rand(shape, g, device):
     return torch.rand(shape, generator=g).to(device)
 
 
+def _spread(pooled, x, k):
+    """A k by k pooling as two of one dimension."""
+    return pooled(pooled(x, (1, k), 1, (0, k // 2)), (k, 1), 1, (k // 2, 0))
+
+
 def inside(masks, g, middle):
     """A place (x, y) in each mask: anywhere, or where `middle` [n] is set well inside. An empty mask gives some place."""
     n, h, w = masks.shape
     x = masks[:, None].float()
-    depth = sum(F.avg_pool2d(x, k, 1, k // 2, count_include_pad=True) for k in (5, 11, 21, 41))[:, 0] * masks
+    depth = sum(_spread(F.avg_pool2d, x, k) for k in (5, 11, 21, 41))[:, 0] * masks
     deep = (depth >= 0.8 * depth.amax((1, 2), keepdim=True)) & masks
     chosen = torch.where(middle[:, None, None], deep, masks)
     noise = _rand((n, h, w), g, masks.device) if masks.device.type == "cpu" else torch.rand((n, h, w), device=masks.device)
@@ -46,7 +51,7 @@ def first_prompt(kind, masks, g):
     labels = [torch.ones(n, dtype=torch.int32, device=masks.device)]
     if kind == "clicks":
         k = 2 * round(0.06 * h) + 1
-        around = (F.max_pool2d(masks[:, None].float(), k, 1, k // 2)[:, 0] > 0) & ~masks
+        around = (_spread(F.max_pool2d, masks[:, None].float(), k)[:, 0] > 0) & ~masks
         for _ in range(int(torch.randint(1, 3, (1,), generator=g))):
             positive = _rand((n,), g, masks.device) < 0.5
             points.append(inside(torch.where(positive[:, None, None], masks, around), g, torch.zeros_like(positive)))
