@@ -57,13 +57,15 @@ class Run:
         self.average = Average(self.model, plan["ema"])
         self.optim = optimiser(self.model, self.helpers, plan["weight_decay"])
         self.step, self.stage, self.spent, self.bad, self.stopped = 0, 0, 0.0, 0, False
+        self.good = 0.0  # IoU of the best mask lately; the start-up loss fades as it rises
         self.last, self.began = options.run / "last.pt", time.monotonic()
         if self.last.exists():
             kept = load(self.last, self.model, self.helpers, self.average, self.optim)
-            self.step, self.stage, self.spent = kept["step"], kept["stage"], kept["spent"]
+            self.step, self.stage, self.spent, self.good = kept["step"], kept["stage"], kept["spent"], kept["good"]
             print(f"goes on at step {self.step}, stage {self.stage}, {self.spent:.0%} of it done", flush=True)
         elif options.start:
             start_from(options.start, self.model, self.average)
+            self.good = 1.0
         self.g = torch.Generator().manual_seed(plan["seed"] + self.step)
         self.studio = Studio(plan["seed"], 32, self.device, plan["textures_per_kind"])
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -73,7 +75,7 @@ class Run:
         self.stopped = True
 
     def save(self):
-        save(self.last, self.model, self.helpers, self.average, self.optim, step=self.step, stage=self.stage, spent=self.spent)
+        save(self.last, self.model, self.helpers, self.average, self.optim, step=self.step, stage=self.stage, spent=self.spent, good=self.good)
 
     def train(self):
         """All stages that are left; returns whether the plan was finished."""
@@ -125,8 +127,7 @@ class Run:
         kind = list(kinds)[int(torch.multinomial(torch.tensor(list(kinds.values())), 1, generator=g))]
         corrections = 0 if kind == "mask" else sum(draw[0] > x for x in ((0.4, 0.75) if frames == 1 else (0.75, 0.95)))
         second = 1 + int(draw[2] * (frames - 1)) if frames > 2 and draw[1] < 0.3 else -1
-        balance = stage["balance"][0] + (stage["balance"][1] - stage["balance"][0]) * min(1.0, 2.5 * self.spent)
-        unroll = Unroll(self.model, self.helpers, g, balance, stage["helpers"])
+        unroll = Unroll(self.model, self.helpers, g, max(0.0, 1 - self.good / self.plan["balance_until"]), stage["helpers"])
         half = torch.autocast("cuda", torch.bfloat16) if self.device.type == "cuda" else nullcontext()
         with half:
             loss, shown = unroll(pictures, masks, objects, gaps(g, frames), kind, corrections, second)
@@ -134,6 +135,8 @@ class Run:
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_([w for group in self.optim.param_groups for w in group["params"]], self.plan["clip_gradient"])
         self.step += 1
+        if "best of three" in shown:
+            self.good += 0.02 * (float(shown["best of three"]) - self.good)
         if not bool(torch.isfinite(norm)):
             self.bad += 1
             if self.bad > 30:

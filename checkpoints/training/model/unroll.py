@@ -50,9 +50,11 @@ class Unroll:
             if f == 0 and kind == "mask":
                 loss, out = None, self._given(seen, sizes, deep, target[0])
             else:
-                loss, out, iou = self._predicted(f, times[f], seen, where, sizes, deep, bank, target[f], half[f], kind,
+                loss, out, iou, best = self._predicted(f, times[f], seen, where, sizes, deep, bank, target[f], half[f], kind,
                                                  corrections if f == 0 else int(f == second))
                 shown.update({f"{'first' if f == 0 else 'later'} {i}": x for i, x in enumerate(iou)})
+                if f == 0:
+                    shown["best of three"] = best
                 losses.append(loss)
             high, score, pointer = out
             if t > 1:
@@ -78,13 +80,14 @@ class Unroll:
         if f == 0:
             places, labels = prompts.first_prompt(kind, target, self.g)
             points = {"point_coords": places, "point_labels": labels}
-        before, losses, ious = None, [], []
+        before, losses, ious, bests = None, [], [], []
         for step in range(corrections + 1):
             raw, _, iou, best, high, pointer, score = model._forward_sam_heads(mixed, points, before, deep, model._use_multimask(f == 0, points))
             up = F.interpolate(raw, size=(s // 2, s // 2), mode="bilinear", align_corners=False)
-            loss, good = mask_losses(up, half[:, None], iou, score, self.balance)
+            loss, good, best_of_three = mask_losses(up, half[:, None], iou, score, self.balance)
             losses.append(loss)
             ious.append(good)
+            bests.append(best_of_three)
             if step < corrections:
                 with torch.no_grad():
                     shown = F.interpolate(best.float(), size=(s // 2, s // 2), mode="bilinear", align_corners=False)[:, 0] > 0
@@ -95,4 +98,4 @@ class Unroll:
                     labels = torch.cat([points["point_labels"], labels], 1)
                 points = {"point_coords": places, "point_labels": labels}
                 before = best.detach().float().clamp(-32, 32)
-        return torch.stack(losses).mean() * (1 + 0.5 * corrections), (high, score, pointer), ious
+        return torch.stack(losses).mean() * (1 + 0.5 * corrections), (high, score, pointer), ious, bests[0]

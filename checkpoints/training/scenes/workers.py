@@ -1,17 +1,15 @@
-"""Processes that compose scenes ahead of the renderer; they know nothing of torch, so they start quickly."""
-import multiprocessing
+"""Processes that compose scenes ahead of the renderer: they load numpy alone, so they start at once and stay small."""
+import pickle
 import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
 from .room import compose
 
 SCENES_PER_SEED = 1_000_003
-
-
-def _work(out, seed, first, step, frames):
-    number = first
-    while True:
-        out.put(compose(seed * SCENES_PER_SEED + number, frames))
-        number += step
+PATIENCE = 120  # seconds
 
 
 class Composers:
@@ -19,30 +17,36 @@ class Composers:
 
     def __init__(self, seed, frames, workers, ahead):
         self.seed, self.frames, self.next, self.queues, self.processes = seed, frames, 0, [], []
-        context = multiprocessing.get_context("spawn")
         for k in range(workers):
-            waiting = context.Queue(maxsize=max(2, ahead // workers))
-            process = context.Process(target=_work, args=(waiting, seed, k, workers, frames), daemon=True)
-            process.start()
-            self.queues.append(waiting)
+            words = [sys.executable, "-m", "scenes.workers", *map(str, (seed, k, workers, frames))]
+            process = subprocess.Popen(words, stdout=subprocess.PIPE, cwd=Path(__file__).resolve().parent.parent)
+            waiting = queue.Queue(max(2, ahead // workers))
+            threading.Thread(target=self._read, args=(process.stdout, waiting), daemon=True).start()
             self.processes.append(process)
+            self.queues.append(waiting)
+
+    @staticmethod
+    def _read(pipe, waiting):
+        try:
+            while True:
+                waiting.put(pickle.load(pipe))
+        except (EOFError, pickle.UnpicklingError, ValueError):
+            return  # the process has ended; take() says so if a scene is still wanted
 
     def ready(self, count):
         """Whether so many scenes can be had without waiting."""
-        if not self.queues:
-            return True
         n = len(self.queues)
         return all(self.queues[(self.next + k) % n].qsize() >= (count - k + n - 1) // n for k in range(min(n, count)))
 
     def take(self, count):
-        """The next scenes; waits for them, at most two minutes."""
+        """The next scenes; waits for them."""
         out = []
         for _ in range(count):
             if self.queues:
                 try:
-                    out.append(self.queues[self.next % len(self.queues)].get(timeout=120))
+                    out.append(self.queues[self.next % len(self.queues)].get(timeout=PATIENCE))
                 except queue.Empty:
-                    raise RuntimeError("no scene for two minutes: the composing processes have died") from None
+                    raise RuntimeError(f"no scene for {PATIENCE} s: the composing processes have ended") from None
             else:
                 out.append(compose(self.seed * SCENES_PER_SEED + self.next, self.frames))
             self.next += 1
@@ -51,4 +55,24 @@ class Composers:
     def close(self):
         """Ends the processes."""
         for process in self.processes:
-            process.terminate()
+            process.kill()
+        for process in self.processes:
+            process.wait()
+        for waiting in self.queues:  # lets the readers go on to the end of their pipes
+            while not waiting.empty():
+                waiting.get_nowait()
+
+
+def main():
+    seed, number, step, frames = map(int, sys.argv[1:5])
+    while True:
+        try:
+            pickle.dump(compose(seed * SCENES_PER_SEED + number, frames), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            return
+        number += step
+
+
+if __name__ == "__main__":
+    main()
