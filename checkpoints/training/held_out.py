@@ -9,7 +9,7 @@ import torch
 from scenes.clips import Studio
 from scenes.room import compose
 
-SEED, FIRST_SCENE, OBJECTS, FRAMES = 777, 2_000_000_000, 2, 8
+SEED, FIRST_SCENE, OBJECTS, FRAMES = 777, 1 << 40, 2, 8
 
 
 def usable(objects, r):

@@ -5,7 +5,7 @@
 #
 # PACK is the folder made by pack.sh, OUT gets at most eight files of at most 16 MB, SECONDS is the limit of the whole command:
 # about 75 are kept for starting and 70 for the evaluation, training gets the rest. Called again on the same machine it goes on
-# where it was; to begin a second run from weights, pack them as START and give another SCHEDULE.
+# where it was. A second run begins from weights: START=FILE (or start.safetensors in PACK), TRAINING_RUN=another folder, and a SCHEDULE.
 set -uo pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -30,16 +30,17 @@ trap keep EXIT
 
 # 1. Does everything import, draw, learn and save? About 40 seconds; a failure here costs no more than that.
 echo "== check, $(left) s left"
-timeout 90 "$PYTHON" check.py || { echo "error: the check failed (see above); nothing was trained"; exit 1; }
+[[ -f $RUN/last.pt || -n ${START:-} ]] || timeout 120 "$PYTHON" check.py || { echo "error: the check failed (see above); nothing was trained"; exit 1; }
 
 # 2. Training. timeout is only the watchdog of the watchdog: train.py stops by the clock and saves every minute.
 SECONDS_TO_TRAIN=$(($(left) - 70))
-START=()
-[[ -f $PACK/start.safetensors ]] && START=(--start "$PACK/start.safetensors")
+[[ -z ${START:-} && -f $PACK/start.safetensors ]] && START=$PACK/start.safetensors
+FROM=()
+[[ -n ${START:-} ]] && FROM=(--start "$START")
 WORKERS=$(($(nproc) > 3 ? $(nproc) - 2 : 1))
 echo "== training for $SECONDS_TO_TRAIN s with $WORKERS composing processes"
 timeout -s INT -k 20 $((SECONDS_TO_TRAIN + 15)) "$PYTHON" train.py --run "$RUN" --seconds "$SECONDS_TO_TRAIN" --schedule "$SCHEDULE" \
-    --workers "$WORKERS" "${START[@]}" ${TRAIN_FLAGS:-} || echo "training ended early: the last state is kept"
+    --workers "$WORKERS" "${FROM[@]}" ${TRAIN_FLAGS:-} || echo "training ended early: the last state is kept"
 keep
 
 # 3. Evaluation of the newest weights and of the present model on the same held-out set, then the films.
