@@ -1,6 +1,7 @@
 """Processes that compose scenes ahead of the renderer: they load numpy alone, so they start at once and stay small."""
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -64,6 +65,7 @@ class Composers:
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the trainer is told to stop, and ends its workers itself
     seed, number, step, frames = map(int, sys.argv[1:5])
     while True:
         try:
