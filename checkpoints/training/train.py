@@ -123,7 +123,7 @@ class Run:
         frames = job["frames"]
         pictures, masks, objects = pool.sample(job["clips"], job["targets"], frames)
         draw = torch.rand(3, generator=g).tolist()
-        kinds = {"click": 0.6, "box": 0.15, "clicks": 0.1, "mask": 0.15} if frames > 1 else {"click": 0.65, "box": 0.2, "clicks": 0.15}
+        kinds = {"click": 0.5, "box": 0.12, "clicks": 0.08, "mask": 0.3} if frames > 1 else {"click": 0.65, "box": 0.2, "clicks": 0.15}
         kind = list(kinds)[int(torch.multinomial(torch.tensor(list(kinds.values())), 1, generator=g))]
         corrections = 0 if kind == "mask" else sum(draw[0] > x for x in ((0.4, 0.75) if frames == 1 else (0.75, 0.95)))
         second = 1 + int(draw[2] * (frames - 1)) if frames > 2 and draw[1] < 0.3 else -1
