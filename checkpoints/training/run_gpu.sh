@@ -4,7 +4,7 @@
 #   checkpoints/training/run_gpu.sh PACK OUT SECONDS [SCHEDULE]
 #
 # PACK is the folder made by pack.sh, OUT gets at most eight files of at most 16 MB, SECONDS is the limit of the whole command:
-# about 75 are kept for starting and 70 for the evaluation, training gets the rest. Called again on the same machine it goes on
+# about 40 are for the check, 20 for starting and 100 for the evaluation (what it does not get to can be done later), training gets the rest. Called again on the same machine it goes on
 # where it was. A second run begins from weights: START=FILE (or start.safetensors in PACK), TRAINING_RUN=another folder, and a SCHEDULE.
 set -uo pipefail
 
@@ -33,13 +33,13 @@ echo "== check, $(left) s left"
 [[ -f $RUN/last.pt || -n ${START:-} ]] || timeout 120 "$PYTHON" check.py || { echo "error: the check failed (see above); nothing was trained"; exit 1; }
 
 # 2. Training. timeout is only the watchdog of the watchdog: train.py stops by the clock and saves every minute.
-SECONDS_TO_TRAIN=$(($(left) - 70))
+SECONDS_TO_TRAIN=$(($(left) - 20 - ${EVALUATION:-100}))
 [[ -z ${START:-} && -f $PACK/start.safetensors ]] && START=$PACK/start.safetensors
 FROM=()
 [[ -n ${START:-} ]] && FROM=(--start "$START")
 WORKERS=$(($(nproc) > 3 ? $(nproc) - 2 : 1))
 echo "== training for $SECONDS_TO_TRAIN s with $WORKERS composing processes"
-timeout -s INT -k 20 $((SECONDS_TO_TRAIN + 15)) "$PYTHON" train.py --run "$RUN" --seconds "$SECONDS_TO_TRAIN" --schedule "$SCHEDULE" \
+timeout -s INT -k 20 $((SECONDS_TO_TRAIN + 40)) "$PYTHON" train.py --run "$RUN" --seconds "$SECONDS_TO_TRAIN" --schedule "$SCHEDULE" \
     --workers "$WORKERS" "${FROM[@]}" ${TRAIN_FLAGS:-} || echo "training ended early: the last state is kept"
 keep
 
