@@ -3,9 +3,10 @@
 #
 #   checkpoints/training/run_gpu.sh PACK OUT SECONDS [SCHEDULE]
 #
-# PACK is the folder made by pack.sh, OUT gets at most eight files of at most 16 MB, SECONDS is the limit of the whole command:
-# about 40 are for the check, 20 for starting and 100 for the evaluation (what it does not get to can be done later), training gets the rest. Called again on the same machine it goes on
-# where it was. A second run begins from weights: START=FILE (or start.safetensors in PACK), TRAINING_RUN=another folder, and a SCHEDULE.
+# PACK is the folder made by pack.sh, OUT gets at most eight files of at most 16 MB, SECONDS is the limit of the whole command: about
+# 40 are for the check, 20 for starting and 100 for the evaluation (what it does not get to can be done later), training gets the
+# rest. Called again on the same machine it goes on where it was. A second run begins from weights: START=FILE (or start.safetensors
+# in PACK), TRAINING_RUN=another folder, and a SCHEDULE.
 set -uo pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
