@@ -15,6 +15,7 @@ step() {
 }
 
 step "formatting" cargo fmt --all --check
+step "generated scenes" "$SCENEDIFF_PYTHON" checkpoints/training/check_scenes.py
 # Everything but the browser entry, in one go: each choice of packages would build the libraries once more.
 step "lints" cargo clippy --locked --workspace --exclude frontend --all-targets -- -D warnings
 step "lints of the browser part" cargo clippy --locked --package frontend --package app --features app/hydrate \
