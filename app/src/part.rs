@@ -32,11 +32,7 @@ impl Part {
 #[macro_export]
 macro_rules! part {
     ($part:ident, $page:ident) => {{
-        #[::leptos::wasm_split::wasm_split(
-                    $part,
-                    wasm_split_path = ::leptos::wasm_split,
-                    fallible
-                )]
+        #[::leptos::wasm_split::wasm_split($part, wasm_split_path = ::leptos::wasm_split, fallible)]
         fn $part() -> Result<::leptos::prelude::AnyView, ::leptos::wasm_split::SplitLoaderError> {
             use ::leptos::prelude::*;
             Ok(view! { <$page /> }.into_any())
