@@ -32,11 +32,7 @@ impl Part {
 #[macro_export]
 macro_rules! part {
     ($part:ident, $page:ident) => {{
-        #[::leptos::wasm_split::wasm_split(
-                                    $part,
-                                    wasm_split_path = ::leptos::wasm_split,
-                                    fallible
-                                )]
+        #[::leptos::wasm_split::wasm_split($part, wasm_split_path = ::leptos::wasm_split, fallible)]
         fn $part() -> Result<::leptos::prelude::AnyView, ::leptos::wasm_split::SplitLoaderError> {
             use ::leptos::prelude::*;
             Ok(view! { <$page /> }.into_any())
@@ -47,8 +43,9 @@ macro_rules! part {
 
 impl ChooseView for Part {
     async fn choose(self) -> AnyView {
+        // The page then asks for its part before the program runs.
         #[cfg(feature = "ssr")]
-        preload(self.name);
+        leptos::prefetch_lazy_fn_on_server(self.name);
         let is_waking =
             Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
         loop {
@@ -62,25 +59,6 @@ impl ChooseView for Part {
     }
 
     async fn preload(&self) {}
-}
-
-/// Has the browser fetch a part while it reads the page: the program asks for it only once it runs.
-#[cfg(feature = "ssr")]
-fn preload(part: &str) {
-    use leptos_meta::Link;
-    let Some(manifest) = use_context::<leptos::WasmSplitManifest>() else {
-        return;
-    };
-    manifest.0.with_value(|(folder, files, loader)| {
-        // A `Link` goes into the head of the page when it is rendered; nothing of it is left here.
-        for file in files.get(part).into_iter().flatten() {
-            let href = format!("{folder}/{file}.wasm");
-            let _ = view! { <Link rel="preload" href as_="fetch" type_="application/wasm" crossorigin="" /> }
-                .to_html();
-        }
-        let href = format!("{folder}/{loader}");
-        let _ = view! { <Link rel="modulepreload" href crossorigin="" /> }.to_html();
-    });
 }
 
 /// Waits a moment before the next try.

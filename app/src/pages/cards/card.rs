@@ -23,7 +23,7 @@ pub(super) fn Card(session: Session, card: ChangeCard) -> impl IntoView {
             <header>
                 <span class="card-number number">{position + 1}</span>
                 <Swatch colour=object.rgb() />
-                <h2 id=title_id>{fields.title()}</h2>
+                <h2 id=title_id.clone()>{fields.title()}</h2>
                 <strong class="card-change">{fields.change_type.as_str()}</strong>
                 <span class="muted">{appears_in(fields)} ", " {fields.deformability.as_str()}</span>
             </header>

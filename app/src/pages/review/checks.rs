@@ -27,6 +27,7 @@ pub(super) fn ExportChecks(shown: Shown) -> impl IntoView {
                     tracks: [&tracks1, &tracks2],
                     looked: [&looked1, &looked2],
                     frames,
+                    uploaded: shown.uploaded,
                 })
             })
         })

@@ -21,6 +21,8 @@ pub(super) struct Shown {
     pub files: RwSignal<Vec<ResultFile>>,
     /// Objects whose masks are not painted.
     pub hidden: RwSignal<HashSet<ObjectId>>,
+    /// Whether the masks came with their videos.
+    pub uploaded: bool,
     /// What reviewers say.
     pub review: RwSignal<Review>,
     /// The object that keys are about.
@@ -60,6 +62,7 @@ impl Shown {
             objects,
             files: RwSignal::new(files),
             hidden: RwSignal::new(hidden_at_first(&workspace)),
+            uploaded: workspace.uploaded.is_some(),
             review: RwSignal::new(review),
             selected,
             watch: Watch::new(&workspace, counts, selected),

@@ -9,7 +9,6 @@ use crate::components::focus::{is_control, takes_text, target_of};
 use canvas::{Command, chord, command};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
-use web_sys::Element;
 
 /// Listens for as long as the calling component lives.
 pub(super) fn listen(editor: Editor, outbox: Outbox) {

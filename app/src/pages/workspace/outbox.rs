@@ -265,6 +265,7 @@ mod tests {
             redo: Some(edit(&event(9, 1, PromptAction::Clear))),
             done_early: Vec::new(),
             looked: Default::default(),
+            sent_back: None,
             uploaded: None,
             job: None,
         }
