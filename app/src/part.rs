@@ -43,9 +43,6 @@ macro_rules! part {
 
 impl ChooseView for Part {
     async fn choose(self) -> AnyView {
-        // The page then asks for its part before the program runs.
-        #[cfg(feature = "ssr")]
-        leptos::prefetch_lazy_fn_on_server(self.name);
         let is_waking =
             Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
         loop {

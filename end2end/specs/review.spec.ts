@@ -18,8 +18,8 @@ import { clickPixel, showsFrame } from '../support/stage';
 import { join } from '../support/team';
 import { type Rle, type Truth, title, truthMask } from '../support/truth';
 
-// Asking for what somebody may not have is answered with an error that the console notes.
-test.use({ serverArgs: ['--team'], allowed: /^error: Failed to load resource: .*(401|403)/ });
+// The console notes what was refused.
+test.use({ serverArgs: ['--team'], allowed: /^error: Failed to load resource: .*(401|403|409)/ });
 
 /** The masks of a video by object and frame, as the server has them. */
 async function masks(page: Page, session: string, truth: Truth, side: 1 | 2): Promise<Map<string, string>> {

@@ -26,7 +26,11 @@ pub(super) fn listen(shown: Shown) {
     // The row that is chosen takes the focus, so that it is on the screen and screen readers say it.
     Effect::new(move |before: Option<()>| {
         if let (Some(object), Some(())) = (shown.selected.get(), before) {
-            focus(&row_id(object));
+            let id = row_id(object);
+            // Whoever chose it by going into one of its fields stays there.
+            if !holds_focus(&id) {
+                focus(&id);
+            }
         }
     });
 }
@@ -138,4 +142,11 @@ fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+/// Whether the focus is on an element or inside of it.
+fn holds_focus(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    let active = document().active_element();
+    element.is_some_and(|element| element.contains(active.as_deref()))
 }
