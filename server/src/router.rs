@@ -98,7 +98,7 @@ fn plain_routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("POST /sign-in", post(sign_in::sign_in)),
         ("POST /welcome/{link}", post(sign_in::welcome)),
         ("GET /dashboard/{table}", get(dashboard::get)),
-        ("POST /password", post(sign_in::change_password)),
+        ("POST /password/change", post(sign_in::change_password)),
         ("POST /sign-out", post(sign_in::sign_out)),
         (
             "POST /sign-out/everywhere",

@@ -59,7 +59,7 @@ fn Change(me: Me) -> impl IntoView {
                 })
         }}
         <Problem />
-        <form method="post" action="/password" class="sign-in-form" aria-label="Change password">
+        <form method="post" action="/password/change" class="sign-in-form" aria-label="Change password">
             // For password managers, which want to know whose password it is.
             <input type="text" name="name" value=me.person.name autocomplete="username" readonly hidden />
             <label>

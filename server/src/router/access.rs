@@ -60,7 +60,7 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/sessions/results",
             "POST /api/sessions/same_place",
             "POST /api/sessions/tracks",
-            "POST /password",
+            "POST /password/change",
             "POST /sign-out",
             "POST /sign-out/everywhere",
         ],

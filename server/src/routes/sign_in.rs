@@ -86,7 +86,7 @@ pub struct OwnPassword {
     again: String,
 }
 
-/// `POST /password`: somebody changes their own password; every other browser is signed out.
+/// `POST /password/change`: somebody changes their own password; every other browser is signed out.
 pub async fn change_password(
     State(accounts): State<Accounts>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,

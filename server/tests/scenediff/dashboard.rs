@@ -28,7 +28,7 @@ fn figures_are_readable_without_scripts_and_as_files() {
     for words in [
         "The only session is not done yet",
         "No session was done in this time",
-        "<svg class=\"column-chart\"",
+        "class=\"column-chart\"",
         "sessions a week",
         "What the figures mean",
         "/dashboard/scenes.csv?days=90",

@@ -140,7 +140,7 @@ fn a_password_is_changed_with_a_plain_form() {
     let first = cookie(&welcome);
     let change = |token: &str, old: &str, new: &str, again: &str| {
         let fields = [("old", old), ("password", new), ("again", again)];
-        let url = format!("{}/password", server.url);
+        let url = format!("{}/password/change", server.url);
         post(&url, &fields, &[("Cookie", token)])
     };
     for (old, new, again, problem) in [

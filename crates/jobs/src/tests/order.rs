@@ -66,10 +66,10 @@ async fn after_a_crash_the_job_that_was_cut_off_goes_on_first() {
         unreachable!()
     };
     // As a killed server leaves them: it worked on the first, and the last was to go ahead.
-    let running = store.jobs().set_state(cut_off, JobState::Running, None);
+    let records = store.jobs();
+    let running = records.set_state(cut_off, JobState::Running, None);
     running.await.unwrap();
-    store.jobs().move_up(c).await.unwrap();
-    drop(store);
+    records.move_up(c).await.unwrap();
     let mut world = World::again(dir.path(), "a", FakeModel::new()).await;
     assert_eq!(ends(&mut world, 3).await, [cut_off, c, b]);
 }

@@ -19,8 +19,8 @@ async fn many(f: &Fixture, count: u32) {
         "insert into sessions (id, scene_type, status, created_at, updated_at, annotator, reviewer)
          select 'made_' || i, 'scene ' || i % 4,
                 case i % 5 when 0 then 'needs_review' when 1 then 'draft' else 'reviewed' end,
-                strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || (?1 - i) * 48 || ' minutes'),
-                strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || (?1 - i) * 48 || ' minutes'),
+                strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ((?1 - i) * 48) || ' minutes'),
+                strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-' || ((?1 - i) * 48) || ' minutes'),
                 i % 10 + 1, i / 10 % 10 + 1
          from numbers where ?1 > 0",
         "insert into videos (session, side, file_name, ingest, frames)
@@ -29,7 +29,7 @@ async fn many(f: &Fixture, count: u32) {
         "insert into history (session, object, person, at, change, pause)
          select s.id, case when k.i between 1 and 40 or k.i > 46 then s.rowid * 3 + k.i % 3 end,
                 case when k.i between 42 and 45 then null else s.annotator end,
-                strftime('%Y-%m-%dT%H:%M:%fZ', s.created_at, '+' || k.i * 9 || ' seconds'),
+                strftime('%Y-%m-%dT%H:%M:%fZ', s.created_at, '+' || (k.i * 9) || ' seconds'),
                 case k.i
                   when 0 then '{\"change\":\"session_made\"}'
                   when 41 then '{\"change\":\"status\",\"from\":\"draft\",\"to\":\"ready\"}'
