@@ -53,8 +53,9 @@ impl Background {
                 values.for_each(|(sum, value)| *sum += own[i] * value / count);
             }
         }
+        // No smaller than what single precision can tell apart.
         let deviation: Vec<f64> = (0..width)
-            .map(|i| covariance[i][i].sqrt().max(1e-6))
+            .map(|i| covariance[i][i].sqrt().max(1e-4 * mean[i].abs()).max(1e-6))
             .collect();
         for i in 0..width {
             for j in 0..i {
