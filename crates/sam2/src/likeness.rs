@@ -10,6 +10,9 @@ use crate::feature_grid::{FeatureGrid, SIDE};
 /// How much every number is taken to vary by itself, as a share: a few frames say little about what hangs together.
 const BY_ITSELF: f64 = 0.1;
 
+/// The least square of an own description, per number: what differs less from everything is not told apart by it.
+const DISTINCT: f32 = 0.02;
+
 /// What is usual in a film.
 #[derive(Clone, Debug)]
 pub struct Background {
@@ -50,8 +53,9 @@ impl Background {
                 values.for_each(|(sum, value)| *sum += own[i] * value / count);
             }
         }
+        // No smaller than what single precision can tell apart.
         let deviation: Vec<f64> = (0..width)
-            .map(|i| covariance[i][i].sqrt().max(1e-6))
+            .map(|i| covariance[i][i].sqrt().max(1e-4 * mean[i].abs()).max(1e-6))
             .collect();
         for i in 0..width {
             for j in 0..i {
@@ -74,11 +78,12 @@ impl Background {
         own.into_iter().map(|value| value as f32).collect()
     }
 
-    /// The pattern of what is described.
+    /// The pattern of what is described; faint when that is like everything else.
     #[must_use]
     pub fn pattern(&self, description: &[f32]) -> Pattern {
         let own = self.without_common(description);
-        let length = own.iter().map(|v| v * v).sum::<f64>().max(1e-12);
+        let least = f64::from(DISTINCT) * own.len() as f64;
+        let length = own.iter().map(|v| v * v).sum::<f64>().max(least);
         // Backwards through the transposed root.
         let mut back = own;
         for i in (0..back.len()).rev() {
@@ -127,11 +132,14 @@ impl Pattern {
 }
 
 /// The cosine between two descriptions, as [`Background::own`] gives them: 1 for the same, about 0 for what has nothing in
-/// common.
+/// common or is like everything else.
 #[must_use]
 pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
-    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt().max(1e-12)
+    dot(a, b)
+        / (dot(a, a) * dot(b, b))
+            .sqrt()
+            .max(DISTINCT * a.len() as f32)
 }
 
 /// Cholesky's root of a symmetric positive matrix, of which the lower triangle is given.
@@ -162,18 +170,24 @@ pub struct Peak {
     pub likeness: f32,
 }
 
-/// The places where a window of `width` x `height` cells looks most like the object, the best first, at most `count`, and
-/// none within the size of the window of a better one.
+/// The places where an object of `width` x `height` cells is likeliest, the best first, at most `count`, and none within its
+/// size of a better one.
+///
+/// What is compared is a window smaller than the object, so that its corners are not full of background; the place itself
+/// is the best cell in it, so that it does not lie in the gap between two alike things.
 #[must_use]
 pub fn peaks(likeness: &[f32], [width, height]: [usize; 2], count: usize) -> Vec<Peak> {
-    let smooth = mean_over(likeness, [width, height]);
+    let window = [width, height].map(|size| (size * 3 / 5).max(1));
+    let smooth = mean_over(likeness, window);
+    let fine = mean_over(likeness, [3, 3]);
     let mut order: Vec<usize> = (0..smooth.len()).collect();
     order.sort_by(|&a, &b| smooth[b].total_cmp(&smooth[a]));
+    let apart = |a: usize, b: usize| [(a % SIDE).abs_diff(b % SIDE), (a / SIDE).abs_diff(b / SIDE)];
     let mut found: Vec<usize> = Vec::new();
     for at in order {
         let is_near = |&other: &usize| {
-            (at % SIDE).abs_diff(other % SIDE) <= width
-                && (at / SIDE).abs_diff(other / SIDE) <= height
+            let [across, down] = apart(at, other);
+            across <= width && down <= height
         };
         if found.len() == count {
             break;
@@ -182,10 +196,25 @@ pub fn peaks(likeness: &[f32], [width, height]: [usize; 2], count: usize) -> Vec
             found.push(at);
         }
     }
-    let peak = |at: usize| Peak {
-        column: (at % SIDE) as f32,
-        row: (at / SIDE) as f32,
-        likeness: smooth[at],
+    let peak = |at: usize| {
+        // The farther from the middle, the more alike a cell has to be.
+        let worth = |cell: usize| {
+            let [across, down] = apart(at, cell);
+            let far = (across as f32 / window[0] as f32).hypot(down as f32 / window[1] as f32);
+            fine[cell].min(1.0) * (1.0 - far * far)
+        };
+        let inside = |&cell: &usize| {
+            let [across, down] = apart(at, cell);
+            across <= window[0] / 2 && down <= window[1] / 2
+        };
+        let cells = (0..SIDE * SIDE).filter(inside);
+        let best = cells.max_by(|&a, &b| worth(a).total_cmp(&worth(b)));
+        let best = best.unwrap_or(at);
+        Peak {
+            column: (best % SIDE) as f32,
+            row: (best / SIDE) as f32,
+            likeness: smooth[at],
+        }
     };
     found.into_iter().map(peak).collect()
 }

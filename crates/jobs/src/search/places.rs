@@ -4,11 +4,11 @@ use domain::{CANDIDATES_MAX, Candidate, FrameNumber, Point, Rle};
 use sam2::{FeatureGrid, Peak};
 
 /// Neighbouring samples, as a share of all, count as one look at the same thing.
-const TOGETHER: f32 = 0.12;
+const TOGETHER: f32 = 0.2;
 /// From one sample to the next, what is seen moves by up to this many cells.
-const DRIFT: f32 = 0.7;
+const DRIFT: f32 = 0.5;
 /// What looks less like the object than this is no suggestion.
-const PLAUSIBLE: f32 = 0.35;
+const PLAUSIBLE: f32 = 0.45;
 
 /// A place on a sampled frame.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -212,7 +212,7 @@ async fn the_moved_cup_of_the_example_is_found_by_the_embedded_model() {
     let mut wrong = Vec::new();
     for side in VideoSide::BOTH {
         let known = example.clip(side.other());
-        for frame in (0..known.frames()).step_by(6) {
+        for frame in (0..known.frames()).step_by(8) {
             for (object, mask) in known.masks(frame) {
                 let fields = &example.objects()[object];
                 let seen = Sighting {
@@ -250,7 +250,7 @@ async fn the_moved_cup_of_the_example_is_found_by_the_embedded_model() {
     eprintln!(
         "cup: {first} of {searches} first, {all} of {searches} among all; suggestions for what is not there: {wrong:?}"
     );
-    assert!(searches >= 16, "{searches}");
+    assert!(searches >= 12, "{searches}");
     assert!(first * 10 >= searches * 7, "{first} of {searches} first");
     assert!(all * 10 >= searches * 9, "{all} of {searches}");
 }

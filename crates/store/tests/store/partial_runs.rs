@@ -183,7 +183,7 @@ async fn a_span_is_approved_and_withdrawn_in_one_step() {
     assert_eq!(approvals.approve(&f.id, span(cup, 0, 4)).await.unwrap(), 3);
     assert_eq!(approvals.approve(&f.id, span(cup, 7, 7)).await.unwrap(), 1);
     assert_eq!(approved().await, [(2, 4), (7, 7)]);
-    assert_eq!(approvals.withdraw(&f.id, span(cup, 3, 7)).await.unwrap(), 2);
+    assert_eq!(approvals.withdraw(&f.id, span(cup, 3, 7)).await.unwrap(), 3);
     assert_eq!(approved().await, [(2, 2)]);
     assert_eq!(approvals.withdraw(&f.id, span(cup, 3, 7)).await.unwrap(), 0);
     let nowhere = approvals.approve(&f.id, span(cup, 20, 30)).await;
