@@ -96,21 +96,23 @@ class Judge:
         return {key: np.concatenate(x) for key, x in out.items()}
 
     @torch.no_grad()
-    def clip(self, frames, masks, exact, r):
-        """IoU [T, K] and whether the object was called present [T, K], from one click or the exact mask on frame 0."""
-        side, k = frames.shape[1], len(masks)
-        features, positions, sizes = self._features(frames)
-        points = self._points([[middle(m[0], r)] for m in masks.astype(bool)], side)
+    def clip(self, frames, masks, r):
+        """IoU [T, K] and whether the object was called present [T, K]: first from one click, then from the exact mask on frame 0."""
+        features = self._features(frames)
+        points = self._points([[middle(m[0], r)] for m in masks.astype(bool)], frames.shape[1])
+        click = {"point_coords": points, "point_labels": torch.ones(len(masks), 1, dtype=torch.int32, device=self.device)}
+        mask = F.interpolate(torch.from_numpy(masks[:, :1]).float().to(self.device), size=(self.size, self.size), mode="nearest")
+        return self._follow(features, masks, click, None), self._follow(features, masks, None, mask)
+
+    def _follow(self, encoded, masks, click, mask):
+        features, positions, sizes = encoded
+        k, t_all, side = masks.shape[:3]
         bank, scores, present = {"cond_frame_outputs": {}, "non_cond_frame_outputs": {}}, [], []
-        for t in range(len(frames)):
+        for t in range(t_all):
             seen = [x[:, t:t + 1].expand(-1, k, -1) for x in features]
             where = [x[:, t:t + 1].expand(-1, k, -1) for x in positions]
-            prompt = mask = None
-            if t == 0 and exact:
-                mask = F.interpolate(torch.from_numpy(masks[:, :1]).float().to(self.device), size=(self.size, self.size), mode="nearest")
-            elif t == 0:
-                prompt = {"point_coords": points, "point_labels": torch.ones(k, 1, dtype=torch.int32, device=self.device)}
-            o = self.model.track_step(t, t == 0, seen, where, sizes, prompt, mask, bank, len(frames))
+            prompts = (click, mask) if t == 0 else (None, None)
+            o = self.model.track_step(t, t == 0, seen, where, sizes, *prompts, bank, t_all)
             bank["cond_frame_outputs" if t == 0 else "non_cond_frame_outputs"][t] = o
             scores.append(iou(self._masks(o["pred_masks"], side)[:, 0], masks[:, t].astype(bool)))
             present.append((o["object_score_logits"][:, 0] > 0).cpu().numpy())
@@ -119,12 +121,13 @@ class Judge:
     def figures(self, data, pictures=None, clips=None):
         """All figures of a set, optionally of its first pictures and clips only."""
         out = {key: float(x.mean()) for key, x in self.pictures(data["img"][:pictures], data["imask"][:pictures]).items()}
+        print("pictures: " + ", ".join(f"{key} {x:.3f}" for key, x in out.items()), flush=True)
         click, exact, there, called, area = [], [], [], [], []
         r = np.random.default_rng(6)
         for frames, masks in zip(data["clip"][:clips], data["cmask"][:clips]):
-            scores, present = self.clip(frames, masks, False, r)
+            (scores, present), (from_mask, _) = self.clip(frames, masks, r)
             click.append(scores)
-            exact.append(self.clip(frames, masks, True, r)[0])
+            exact.append(from_mask)
             called.append(present[1:])
             there.append(masks.any((2, 3)).T[1:])
             area.append(np.broadcast_to(masks[:, 0].mean((1, 2)), scores[1:].shape))
