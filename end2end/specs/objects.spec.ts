@@ -6,7 +6,6 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
 import { addObject, clickObject, objectRow, opened, pane, progressCell, reload, slide, stage } from '../support/session';
 import { showsFrame } from '../support/stage';
-import type { Truth } from '../support/truth';
 
 async function example(page: Page): Promise<string> {
   await open(page, '/');
@@ -78,7 +77,7 @@ test('a removed object comes back with its clicks', async ({ page, truth }) => {
 });
 
 /** Clicks the picture of video 2 on a frame for an object. */
-async function clickOn(page: Page, truth: Truth, name: string, frame: number): Promise<void> {
+async function clickOn(page: Page, name: string, frame: number): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click();
   await pane(page, 2).getByRole('button', { name: /^Video 2/ }).click();
   await slide(page, 'video 2', frame);
@@ -87,13 +86,13 @@ async function clickOn(page: Page, truth: Truth, name: string, frame: number): P
   await expect(page.getByTestId('saving')).toHaveText('All clicks saved');
 }
 
-test('objects that were mixed up are swapped, split and merged, and every step is undone', async ({ page, truth }) => {
+test('objects that were mixed up are swapped, split and merged, and every step is undone', async ({ page }) => {
   await example(page);
   const [cup, mug] = [both('cup'), both('mug')];
   await addObject(page, cup);
   await addObject(page, mug);
   for (const frame of [2, 20]) {
-    await clickOn(page, truth, 'cup 1', frame);
+    await clickOn(page, 'cup 1', frame);
   }
   await expect(progressCell(page, cup, 2)).toHaveText('2/1');
 

@@ -10,7 +10,7 @@ const MOST = 400_000;
 /** The files of the frame around every page. */
 const FRAME = /^\/pkg\/[^/]+$/;
 
-/** Opens an address and counts the bytes of program that come for it, by file. */
+/** Opens an address in a browser that has nothing yet, and counts the bytes of program that come for it, by file. */
 async function loaded(page: Page, address: string): Promise<Map<string, number>> {
   const files = new Map<string, number>();
   const waiting: Promise<void>[] = [];
@@ -23,7 +23,6 @@ async function loaded(page: Page, address: string): Promise<Map<string, number>>
   });
   await open(page, address);
   await Promise.all(waiting);
-  page.removeAllListeners('response');
   return files;
 }
 
@@ -31,17 +30,17 @@ const sum = (files: Map<string, number>, which = /./) =>
   [...files].reduce((all, [file, bytes]) => all + (which.test(file) ? bytes : 0), 0);
 const list = (files: Map<string, number>) => [...files].map(([file, bytes]) => `${bytes} ${file}`).join('\n');
 
-test('a page loads little of the program at first', async ({ page }) => {
+test('a page loads little of the program at first', async ({ page, anotherBrowser }) => {
   await open(page, '/');
   await page.getByRole('button', { name: 'Open the example' }).click();
   const session = await opened(page);
 
   // Where people arrive: the frame around every page, and the part of this one.
-  const start = await loaded(page, '/');
+  const start = await loaded(await anotherBrowser(), '/');
   expect(sum(start), `/ loads\n${list(start)}`).toBeLessThanOrEqual(MOST);
   const frame = sum(start, FRAME);
   for (const address of ['/sessions', '/people', `/sessions/${session}/review`, `/sessions/${session}`]) {
-    const files = await loaded(page, address);
+    const files = await loaded(await anotherBrowser(), address);
     expect(sum(files) - frame, `beside the frame, ${address} loads\n${list(files)}`).toBeLessThanOrEqual(MOST);
     // The canvas of the workspace comes with the workspace alone.
     const isWorkspace = address === `/sessions/${session}`;

@@ -40,9 +40,10 @@ impl SideRun {
         let model = &shared.engine.model().hash;
         let before = masks.finished_plan(&job.session, plan.side, job.id).await?;
         let mut carried = plan.narrow(model, before.as_deref());
+        let all = 0..plan.table.len() as u32;
         carried.extend(kept.iter().map(|&object| Carried {
             object,
-            rows: vec![0..plan.table.len() as u32],
+            rows: vec![all.clone()],
         }));
         let fingerprint = plan.fingerprint(model)?;
         let begin = || masks.begin_run(&job.session, plan.side, job.id, &fingerprint, &carried);
