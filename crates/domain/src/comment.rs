@@ -143,7 +143,7 @@ pub fn checked_comment(text: &str) -> Result<String, InvalidComment> {
     let printed = text.replace("\r\n", "\n").replace('\r', "\n");
     let printed: String = printed
         .chars()
-        .filter(|c| *c == '\n' || !c.is_control())
+        .filter(|c| matches!(c, '\n' | '\t') || !c.is_control())
         .collect();
     let text = printed.trim();
     match text.chars().count() {
