@@ -10,6 +10,7 @@ use leptos::prelude::*;
 pub(super) fn Card(session: Session, card: ChangeCard) -> impl IntoView {
     let ChangeCard { object, sides } = card;
     let title_id = format!("card-{}", object.id);
+    let labelled_by = title_id.clone();
     let sides = VideoSide::BOTH
         .into_iter()
         .zip(sides)
@@ -19,7 +20,7 @@ pub(super) fn Card(session: Session, card: ChangeCard) -> impl IntoView {
         position, fields, ..
     } = &object;
     view! {
-        <article class="change-card" aria-labelledby=title_id.clone()>
+        <article class="change-card" aria-labelledby=labelled_by>
             <header>
                 <span class="card-number number">{position + 1}</span>
                 <Swatch colour=object.rgb() />

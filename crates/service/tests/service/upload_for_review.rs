@@ -2,8 +2,8 @@
 
 use crate::{Fixture, files_below, key, next_end};
 use domain::{
-    FrameNumber, JobState, LiveEvent, Object, ObjectFields, ObjectId, Permission, Person, PersonId,
-    Rle, Role, SessionStatus, VideoSide,
+    FrameNumber, JobState, LiveEvent, Object, ObjectFields, ObjectId, Rle, Role, SessionStatus,
+    VideoSide,
 };
 use export::{MasksByFrame, SessionExport, VideoExport, benchmark, documented, pickle};
 use service::{CheckedSegments, ReviewUpload, ServiceError, UploadedFile};
@@ -309,14 +309,10 @@ async fn cards_show_every_object_where_it_is_seen_best() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_annotator_uploads_is_theirs() {
     let f = Fixture::new().await;
-    let person = Person {
-        id: PersonId::LOCAL,
-        name: "ann".into(),
-        role: Role::Annotator,
-    };
-    assert!(person.may(Permission::Annotate));
+    let ann = f.store.people().add("Ann", Role::Annotator).await.unwrap();
     let upload = upload(&f, &bytes(&documented::layout(&theirs())), "").await;
-    let service = f.service.acting_as(person);
+    let service = f.service.acting_as(ann.clone());
     let session = service.create_for_review(upload).await.unwrap();
-    assert!(session.assigned.annotator.is_some());
+    let annotator = session.assigned.annotator.map(|person| person.id);
+    assert_eq!(annotator, Some(ann.id));
 }
