@@ -22,7 +22,7 @@ exec > >(tee -a "$OUT/log.txt") 2>&1
 
 left() { echo $((SECONDS_IN_ALL - $(date +%s) + BEGAN)); }
 keep() { # copies what is worth keeping, whatever happened
-    for name in pictures clips large; do
+    for name in pictures clips large unfinished; do
         [[ -f $RUN/$name.safetensors ]] && cp "$RUN/$name.safetensors" "$OUT/"
     done
     true

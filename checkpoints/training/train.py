@@ -3,7 +3,7 @@
     train.py --run DIR --seconds 480            trains; started again, it goes on where DIR/last.pt ends
     train.py --run DIR --seconds 200 --schedule more.json --start weights.safetensors
 
-After each stage DIR/<stage>.safetensors holds the averaged weights in half precision.
+After each stage DIR/<stage>.safetensors holds the averaged weights in half precision, DIR/unfinished.safetensors when told to stop.
 """
 import argparse
 import json
@@ -84,6 +84,7 @@ class Run:
             stage = stages[self.stage]
             if not self._stage(stage):
                 self.save()
+                save_weights(self.average.weights, self.options.run / "unfinished.safetensors", stage=stage["name"], step=self.step)
                 return False
             save_weights(self.average.weights, self.options.run / f"{stage['name']}.safetensors", stage=stage["name"], step=self.step)
             self.stage, self.spent = self.stage + 1, 0.0
