@@ -55,12 +55,11 @@ async fn uploaded(dir: &std::path::Path) -> World {
         },
         masks: rows.map(|rows| on_every_row(rows, at)),
     };
-    let taken = uploads.take_in(
-        &world.session,
-        JobId(1000),
-        &[object("vase", ROWS, 3), object("lid", [0, ROWS[1]], 20)],
-    );
-    taken.await.unwrap();
+    let objects = [object("vase", ROWS, 3), object("lid", [0, ROWS[1]], 20)];
+    uploads
+        .take_in(&world.session, JobId(1000), &objects)
+        .await
+        .unwrap();
     uploads.complete(&world.session).await.unwrap();
     world
 }
