@@ -63,8 +63,8 @@ test('masks from elsewhere are reviewed, and every change has a card', async ({ 
     await fill(page, pickled('segments.pkl', files['segments.pkl']), overlay('video1.mp4'), overlay('video2.mp4'));
     await page.getByLabel('The videos already show the masks').check();
     const session = await send(page);
-    await expect(page.getByText('Needs Review')).toBeVisible();
-    await expect(page.getByText('example room')).toBeVisible();
+    await expect(page.getByText('Needs Review', { exact: true })).toBeVisible();
+    await expect(page.getByText('example room', { exact: true })).toBeVisible();
     await page.getByLabel('Move together').uncheck();
     expect(await paintedIou(page, session, truth, object, frame)).toBe(0);
     await look(page, 'review-of-overlays');
@@ -84,7 +84,7 @@ test('masks from elsewhere are reviewed, and every change has a card', async ({ 
     await fill(page, pickled('segments.pkl', files['benchmark/segments.pkl']), VIDEOS[1], VIDEOS[2]);
     await page.getByLabel('Scene type').fill('attic');
     session = await send(page);
-    await expect(page.getByText('attic')).toBeVisible();
+    await expect(page.getByText('attic', { exact: true })).toBeVisible();
     await page.getByLabel('Move together').uncheck();
     await expect.poll(() => paintedIou(page, session, truth, object, frame)).toBeGreaterThan(0.7);
     await expect(page.getByRole('link', { name: 'segments.pkl', exact: true })).toBeVisible();
