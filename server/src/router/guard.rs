@@ -6,7 +6,7 @@ use app::api::ApiError;
 use axum::Json;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Person, refusal};
@@ -68,7 +68,7 @@ pub async fn guard(
             "nobody may call this: report it",
         ));
     };
-    let kind = guard.kind(route.as_str());
+    let kind = guard.kind(request.method(), route.as_str());
     match (needed, asker) {
         (Access::Everybody, asker) => {
             request.extensions_mut().insert(asker);
@@ -101,10 +101,12 @@ enum Kind {
 }
 
 impl Guard {
-    fn kind(&self, route: &str) -> Kind {
+    fn kind(&self, method: &Method, route: &str) -> Kind {
         if route.starts_with("/api/") {
             Kind::Function
-        } else if self.pages.iter().any(|page| page == route) {
+        } else if matches!(*method, Method::GET | Method::HEAD)
+            && self.pages.iter().any(|page| page == route)
+        {
             Kind::Page
         } else {
             Kind::Plain

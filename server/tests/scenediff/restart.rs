@@ -10,7 +10,7 @@ use example::Example;
 use serde_json::json;
 
 /// Frames of both clips: enough for several commits.
-const FRAMES: u32 = 40;
+pub const FRAMES: u32 = 40;
 
 /// Adds one object of the example and clicks it where a person would.
 pub fn annotate(server: &Server, session: &SessionId) {

@@ -1,13 +1,10 @@
 //! What a reviewer says, from the server function to the file among the results.
 
 use crate::clips::clip;
-use crate::restart::annotate;
+use crate::restart::{FRAMES, annotate};
 use crate::server::{Server, fresh};
 use domain::{JobKind, JobState, ResultFile, SessionId, VideoSide, Workspace};
 use serde_json::{Value, json};
-
-/// Frames of both clips: enough for one click.
-const FRAMES: u32 = 4;
 
 fn review_file(server: &Server, session: &SessionId) -> Value {
     crate::http::json(server.get(&format!("/sessions/{session}/results/review_meta.json")))
