@@ -70,7 +70,7 @@ interface ReviewFile {
 
 test('sent back, annotated again and found good, by three people', async ({ page, server, truth, anotherBrowser }) => {
   test.setTimeout(420_000);
-  const [ball, cup] = truth.objects;
+  const [ball, box] = truth.objects;
   const frames = truth.clips[0].frames.length;
   const [reas, leas] = [await anotherBrowser(), await anotherBrowser()];
   let session = '';
@@ -98,13 +98,13 @@ test('sent back, annotated again and found good, by three people', async ({ page
 
   await test.step('Ann may look, but not judge', async () => {
     await open(page, `/sessions/${session}/review`);
-    await expect(page.getByRole('checkbox', { name: `${title(cup)}: reviewed` })).toBeDisabled();
+    await expect(page.getByRole('checkbox', { name: `${title(box)}: reviewed` })).toBeDisabled();
     await expect(page.getByRole('button', { name: 'Send back' })).toBeHidden();
   });
 
   await test.step('Rea judges with keys, Lea sees it', async () => {
     await open(leas, `/sessions/${session}/review`);
-    const reviewed = reas.getByRole('checkbox', { name: `${title(cup)}: reviewed` });
+    const reviewed = reas.getByRole('checkbox', { name: `${title(box)}: reviewed` });
     await expect(reviewed).toBeEnabled();
     await expect(reas.getByLabel('Name of the reviewer')).toHaveValue('Rea');
     await reas.keyboard.press('j');
@@ -134,7 +134,7 @@ test('sent back, annotated again and found good, by three people', async ({ page
     await reas.getByRole('button', { name: 'Send back for re-annotation' }).click();
     const dialog = reas.getByRole('dialog', { name: 'Send back for re-annotation' });
     await expect(dialog.getByRole('checkbox', { name: title(ball), exact: true })).toBeChecked();
-    await expect(dialog.getByRole('checkbox', { name: title(cup), exact: true })).not.toBeChecked();
+    await expect(dialog.getByRole('checkbox', { name: title(box), exact: true })).not.toBeChecked();
     await look(reas, 'review-send-back');
     await dialog.getByRole('button', { name: 'Send back', exact: true }).click();
     await expect(dialog).toBeHidden();
@@ -152,12 +152,12 @@ test('sent back, annotated again and found good, by three people', async ({ page
     await expect(strip).toContainText('nearly there');
     await expect(strip).toContainText('the mask is too small at the end');
     await expect(strip.getByRole('button', { name: `${title(ball)} in video 1: 0 of 1 new views` })).toBeVisible();
-    await expect(strip).not.toContainText(title(cup));
+    await expect(strip).not.toContainText(title(box));
     await expect(page.getByTestId('guide')).toContainText('Sent back 1 of 1: ball 1 - new view 1 of 1 - video 1');
     await look(page, 'sent-back');
     // Elsewhere in the table, nothing is asked for.
-    await objectRow(page, cup).getByRole('button', { name: title(cup), exact: true }).click();
-    await expect(page.getByTestId('guide')).toContainText('Cup 1 was not sent back.');
+    await objectRow(page, box).getByRole('button', { name: title(box), exact: true }).click();
+    await expect(page.getByTestId('guide')).toContainText('Box 1 was not sent back.');
     await strip.getByRole('button', { name: /^ball 1 in video 1/ }).click();
     const corrected = frames - 4;
     await slide(page, 'video 1', corrected);
@@ -187,9 +187,9 @@ test('sent back, annotated again and found good, by three people', async ({ page
     await expect(reviewRow(reas, title(ball))).toContainText('Annotated again');
     await expect(reas.getByLabel(`Comment on ${title(ball)}`)).toHaveValue('the mask is too small at the end');
     await expect(reas.getByRole('checkbox', { name: `${title(ball)}: needs re-annotation` })).not.toBeChecked();
-    await expect(reas.getByRole('checkbox', { name: `${title(cup)}: reviewed` })).toBeChecked();
+    await expect(reas.getByRole('checkbox', { name: `${title(box)}: reviewed` })).toBeChecked();
     await expect(reas.getByRole('checkbox', { name: 'Show former outline' })).toBeChecked();
-    await slide(reas, 'both videos', frames - 6);
+    await slide(reas, 'video 1', frames - 6);
     await look(reas, 'review-again');
     await reas.getByRole('button', { name: 'Reviewed - Good' }).click();
     await expect(reas.getByText('Reviewed - Good').first()).toBeVisible();

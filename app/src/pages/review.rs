@@ -140,6 +140,9 @@ fn ReviewOf(
             <div class="review-below">
                 <section class="review-threads" aria-labelledby="threads-title">
                     <h2 id="threads-title">"Comments"</h2>
+                    <Show when=move || shown.threads.is_empty()>
+                        <p class="muted">"No comments yet. Press c to write one on the frame that is shown."</p>
+                    </Show>
                     <ThreadList threads=shown.threads on_go=move |pin: Pin| go(shown, pin) />
                 </section>
                 <Downloads shown />

@@ -46,6 +46,7 @@ pub(super) fn DraftForm(threads: Threads) -> impl IntoView {
             </header>
             <p class="muted">
                 {place}
+                " "
                 {move || {
                     match pin().and_then(|pin| pin.point) {
                         Some(_) => view! {
@@ -58,7 +59,7 @@ pub(super) fn DraftForm(threads: Threads) -> impl IntoView {
                             </button>
                         }
                         .into_any(),
-                        None => view! { <span>" - click the picture to point at something"</span> }.into_any(),
+                        None => view! { <span>"- click the picture to point at something"</span> }.into_any(),
                     }
                 }}
             </p>
