@@ -66,6 +66,8 @@ pub(crate) async fn write_results(
     })
     .await?;
     review_file::write(shared, session, &in_work).await?;
+    // Nobody writes into the folder that goes.
+    let _turn = shared.review_files.lock().await;
     put_in_place(&in_work, &shared.data.results(session)).await
 }
 

@@ -106,9 +106,9 @@ impl Jobs {
         }
         for kind in [JobKind::Ingest, JobKind::Propagate] {
             let jobs = Arc::clone(&shared);
-            shared.queue.work(kind, move |id| {
+            shared.queue.work(kind, move |_ticket| {
                 let jobs = Arc::clone(&jobs);
-                async move { run::work_off(&jobs, kind, id).await }
+                async move { run::work_off(&jobs, kind).await }
             });
         }
         Ok(Self(shared))

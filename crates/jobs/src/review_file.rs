@@ -13,9 +13,11 @@ use tokio::fs;
 /// # Errors
 /// When the session is gone, or the file cannot be written.
 pub(crate) async fn refresh(shared: &Shared, session: &SessionId) -> Result<(), JobsError> {
+    // One after the other, so that the one who reads last also writes last.
+    let _turn = shared.review_files.lock().await;
     let folder = shared.data.results(session);
     if fs::try_exists(&folder).await.unwrap_or(false) {
-        write(shared, session, &folder).await?;
+        put(shared, session, &folder).await?;
     }
     Ok(())
 }
@@ -29,8 +31,11 @@ pub(crate) async fn write(
     session: &SessionId,
     folder: &Path,
 ) -> Result<(), JobsError> {
-    // One after the other, so that the one who reads last also writes last.
     let _turn = shared.review_files.lock().await;
+    put(shared, session, folder).await
+}
+
+async fn put(shared: &Shared, session: &SessionId, folder: &Path) -> Result<(), JobsError> {
     let store = &shared.store;
     let session = store.sessions().get(session).await?;
     let objects = store.objects().list(&session.id).await?;

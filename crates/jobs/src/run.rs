@@ -10,23 +10,14 @@ use store::StoreError;
 use tokio_util::sync::CancellationToken;
 
 /// Works off a ticket: runs the job that is next.
-pub(crate) async fn work_off(shared: &Shared, kind: JobKind, ticket: JobId) {
-    match next(shared, kind, ticket).await {
+///
+/// The ticket only says that some job waits: people change their order.
+pub(crate) async fn work_off(shared: &Shared, kind: JobKind) {
+    match shared.store.jobs().next(kind).await {
         Ok(Some(id)) => run(shared, id).await,
         // What it was for was cancelled, or removed with its session.
         Ok(None) => {}
         Err(error) => tracing::error!(%kind, %error, "the next job cannot be found"),
-    }
-}
-
-/// The job of the ticket if it was cut off when the server died, else the first of those that wait: there is a ticket for
-/// each of them, and people change their order.
-async fn next(shared: &Shared, kind: JobKind, ticket: JobId) -> Result<Option<JobId>, StoreError> {
-    let jobs = shared.store.jobs();
-    match jobs.get(ticket).await {
-        Ok(job) if job.state == JobState::Running => Ok(Some(ticket)),
-        Ok(_) | Err(StoreError::NotFound(_)) => jobs.next(kind).await,
-        Err(error) => Err(error),
     }
 }
 
@@ -97,7 +88,7 @@ pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: O
             return;
         }
     };
-    if ended.kind == JobKind::Propagate {
+    if ended.kind == JobKind::Propagate || state == JobState::Done {
         // Masks and status are others now, and so is what was said about them.
         if let Err(error) = review_file::refresh(shared, &ended.session).await {
             tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");

@@ -17,6 +17,9 @@ use tokio_util::sync::CancellationToken;
 /// Searches kept in memory; the oldest that has ended goes.
 const KEPT: usize = 32;
 
+/// Searches that may run or wait for the model at once.
+const RUNNING_MAX: usize = 8;
+
 /// How often open pages hear how far a search is.
 const REPORTED: Duration = Duration::from_millis(150);
 
@@ -78,6 +81,20 @@ impl Searches {
         kept.last += 1;
         let id = SearchId(kept.last);
         let cancel = CancellationToken::new();
+        // Every search holds a thread while it waits for the model: the oldest gives way.
+        let running: Vec<SearchId> = kept
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.now, Search::Running { .. }))
+            .map(|entry| entry.id)
+            .collect();
+        for given_up in running.iter().rev().skip(RUNNING_MAX - 1) {
+            if let Some(at) = kept.entries.iter().position(|e| e.id == *given_up)
+                && let Some(entry) = kept.entries.remove(at)
+            {
+                entry.cancel.cancel();
+            }
+        }
         kept.entries.push_back(Entry {
             id,
             session: session.clone(),

@@ -264,7 +264,8 @@ impl Accounts {
             return Err(SignInProblem::Wait.into());
         }
         let known = self.store.people().credentials(&person.name).await?;
-        if !self.verify(known.map(|known| known.password), old).await? {
+        let before = known.map(|known| known.password);
+        if !self.verify(before.clone(), old).await? {
             self.attempts.failed(&person.name, from);
             tracing::warn!(name = person.name, %from, "a change of a password failed");
             return Err(SignInProblem::WrongOld.into());
@@ -272,10 +273,16 @@ impl Accounts {
         self.attempts.succeeded(&person.name, from);
         let hash = self.hash(new).await?;
         let token = Token::random();
-        self.store
+        // A lead may have given them a new one while this was checked.
+        let passwords = (before.as_deref().unwrap_or_default(), hash.as_str());
+        let is_set = self
+            .store
             .sign_ins()
-            .change_password(person.id, &hash, &token.hash(), SIGN_IN_HOURS)
+            .change_password(person.id, passwords, &token.hash(), SIGN_IN_HOURS)
             .await?;
+        if !is_set {
+            return Err(SignInProblem::WrongOld.into());
+        }
         self.tell_ended(person.id);
         Ok(SignedIn {
             person: person.clone(),

@@ -2,7 +2,7 @@
 
 use crate::history::note;
 use crate::sessions::{self, parse_id};
-use crate::{Store, StoreError, now, reviews};
+use crate::{Store, StoreError, now, reviews, uploaded_masks};
 use domain::{
     Change, JobId, JobKind, JobProgress, JobRecord, JobState, ModelId, PersonId, SessionEvent,
     SessionId,
@@ -158,13 +158,15 @@ impl Jobs<'_> {
         Ok(job)
     }
 
-    /// The job of one kind that is next: the first of those that wait.
+    /// The job of one kind that is next: one that was cut off when the server died, as only one runs at a time, else the
+    /// first of those that wait.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn next(&self, kind: JobKind) -> Result<Option<JobId>, StoreError> {
         let id: Option<i64> = sqlx::query_scalar(
-            "select id from jobs where kind = ? and state = 'queued' order by place, id limit 1",
+            "select id from jobs where kind = ? and state in ('queued', 'running')
+             order by state = 'queued', place, id limit 1",
         )
         .bind(kind.as_str())
         .fetch_optional(&self.0.readers)
@@ -311,7 +313,14 @@ async fn follow(
     sessions::apply(tx, person, session, event).await?;
     match state {
         // Objects may have been added while the job waited.
-        JobState::Cancelled => sessions::prompts_changed(tx, person, session).await,
+        JobState::Cancelled => {
+            sessions::prompts_changed(tx, person, session).await?;
+            // What was uploaded is there to be judged as before.
+            if !reannotation && uploaded_masks::came_with(tx, session).await? {
+                sessions::apply(tx, person, session, SessionEvent::MasksUploaded).await?;
+            }
+            Ok(())
+        }
         JobState::Done => reviews::job_finished(tx, person, session, job.id).await,
         _ => Ok(()),
     }

@@ -256,7 +256,7 @@ impl Reviews<'_> {
 }
 
 /// Sets a verdict where it is another one; what was annotated again counts as judged then.
-async fn judge(
+pub(crate) async fn judge(
     tx: &mut SqliteConnection,
     person: Option<PersonId>,
     session: &SessionId,

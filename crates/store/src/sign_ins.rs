@@ -151,23 +151,30 @@ impl SignIns<'_> {
         Ok(Some(person))
     }
 
-    /// Sets the password of somebody who is signed in, ends their sign-ins and one-time links, and begins a new sign-in.
+    /// Sets the password of somebody who is signed in, ends their sign-ins and one-time links, and begins a new sign-in;
+    /// false, and nothing of it, when `before` (argon2's own text form) is no longer their password.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn change_password(
         &self,
         person: PersonId,
-        password: &str,
+        (before, password): (&str, &str),
         token: &TokenHash,
         hours: u32,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut tx = self.0.write().await?;
-        sqlx::query("update people set password = ? where id = ?")
-            .bind(password)
-            .bind(person.0)
-            .execute(&mut *tx)
-            .await?;
+        let set = sqlx::query(
+            "update people set password = ? where id = ? and password = ? and disabled = 0",
+        )
+        .bind(password)
+        .bind(person.0)
+        .bind(before)
+        .execute(&mut *tx)
+        .await?;
+        if set.rows_affected() == 0 {
+            return Ok(false);
+        }
         for ended in [
             "delete from sign_ins where person = ?",
             "delete from password_links where person = ?",
@@ -176,7 +183,7 @@ impl SignIns<'_> {
         }
         begin(&mut tx, person, token, hours).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::objects::insert;
 use crate::{Store, StoreError, sessions};
 use domain::{
     Change, FrameNumber, JobId, Look, ObjectFields, ObjectId, Rle, SessionEvent, SessionId,
-    UPLOADED_SCORE, UploadedMasks, VideoSide,
+    SessionStatus, UPLOADED_SCORE, UploadedMasks, VideoSide,
 };
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,7 @@ impl Uploads<'_> {
             return Ok(());
         };
         for object in objects {
-            let id = insert(&mut tx, session, &object.fields).await?;
+            let id = insert_beside(&mut tx, session, object.fields.clone()).await?;
             for (run, masks) in [one, two].into_iter().zip(&object.masks) {
                 for (&frame, mask) in masks {
                     let row = MaskRow {
@@ -118,16 +118,50 @@ impl Uploads<'_> {
         covered(&mut *self.0.readers.acquire().await?, session).await
     }
 
-    /// Everything of an upload for review is there: a reviewer looks next.
+    /// Everything of an upload for review is there: a reviewer looks next. Nothing, when somebody has gone on already: a
+    /// server that was killed in between does all of it again.
     ///
     /// # Errors
-    /// [`StoreError::Transition`] when the session was judged or worked on already.
+    /// When there is no such session.
     pub async fn complete(&self, session: &SessionId) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
+        let status = sessions::get(&mut tx, session).await?.status;
+        if !matches!(status, SessionStatus::Draft | SessionStatus::Ready) {
+            return Ok(());
+        }
         sessions::apply(&mut tx, self.0.person, session, SessionEvent::MasksUploaded).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Stores an object, under the next free index where somebody has made one of that name while the videos were read.
+async fn insert_beside(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    mut fields: ObjectFields,
+) -> Result<ObjectId, StoreError> {
+    loop {
+        match insert(tx, session, &fields).await {
+            Err(StoreError::Conflict(_)) if fields.multiplicity < u32::MAX => {
+                fields.multiplicity += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether masks came with the videos of a session.
+pub(crate) async fn came_with(
+    connection: &mut SqliteConnection,
+    session: &SessionId,
+) -> Result<bool, StoreError> {
+    let found =
+        sqlx::query_scalar("select exists (select 1 from uploaded_masks where session = ?)")
+            .bind(session.as_str())
+            .fetch_one(connection)
+            .await?;
+    Ok(found)
 }
 
 /// See [`Uploads::covered`].

@@ -62,14 +62,14 @@ async fn after_a_crash_the_job_that_was_cut_off_goes_on_first() {
         add_clicks(&store, &session).await;
         jobs.push(store.jobs().create(&session, kind).await.unwrap().id);
     }
-    let [cut_off, b, c] = jobs[..] else {
+    let [a, cut_off, c] = jobs[..] else {
         unreachable!()
     };
-    // As a killed server leaves them: it worked on the first, and the last was to go ahead.
+    // As a killed server leaves them: it worked on the second, which had gone ahead, and the last was to be next.
     let records = store.jobs();
     let running = records.set_state(cut_off, JobState::Running, None);
     running.await.unwrap();
     records.move_up(c).await.unwrap();
     let mut world = World::again(dir.path(), "a", FakeModel::new()).await;
-    assert_eq!(ends(&mut world, 3).await, [cut_off, c, b]);
+    assert_eq!(ends(&mut world, 3).await, [cut_off, c, a]);
 }

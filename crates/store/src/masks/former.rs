@@ -1,7 +1,7 @@
 //! What the last job changed, and the way back.
 
 use super::{Masks, StoredMask, by_frame};
-use crate::StoreError;
+use crate::{StoreError, objects, reviews};
 use domain::{Change, FrameMasks, ObjectId, SessionId, VideoSide};
 use std::ops::Range;
 
@@ -68,6 +68,11 @@ impl Masks<'_> {
                 "there is no earlier run whose masks could come back".into(),
             ));
         };
+        if objects::session_of(&mut tx, object).await? != *session {
+            return Err(StoreError::NotFound(format!(
+                "object {object} of {session}"
+            )));
+        }
         let changed: u32 = sqlx::query_scalar(
             "select count(distinct frame) from (
                select frame, counts from masks where run = ?1 and object = ?3
@@ -90,7 +95,11 @@ impl Masks<'_> {
                 .execute(&mut *tx)
                 .await?;
         }
-        let title = crate::objects::title(&mut tx, object).await?;
+        if changed > 0 {
+            // What was judged was the other masks.
+            reviews::judge(&mut tx, self.0.person, session, object, None).await?;
+        }
+        let title = objects::title(&mut tx, object).await?;
         let change = Change::MasksSwapped { title, side };
         crate::history::note(&mut tx, self.0.person, session, Some(object), &change).await?;
         tx.commit().await?;

@@ -166,3 +166,21 @@ async fn the_first_link_makes_the_first_lead_only() {
     let store = open(&f.dir).await;
     assert!(store.people().has_lead().await.unwrap());
 }
+
+#[tokio::test]
+async fn a_password_that_a_lead_took_away_changes_nothing() {
+    let f = Fixture::new().await;
+    let ann = signed_in(&f.store, "Ann", Role::Annotator, 1).await;
+    let sign_ins = f.store.sign_ins();
+    let change = async |before: &str, n| {
+        sign_ins
+            .change_password(ann, (before, "another hash"), &hash(n), 1)
+            .await
+            .unwrap()
+    };
+    assert!(!change("a hash of before", 2).await);
+    assert_eq!(sign_ins.who(&hash(2)).await.unwrap(), None);
+    assert!(sign_ins.who(&hash(1)).await.unwrap().is_some());
+    assert!(change("a hash", 3).await);
+    assert!(sign_ins.who(&hash(3)).await.unwrap().is_some());
+}
