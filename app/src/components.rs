@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod chart;
 pub mod check_list;
+pub mod erased;
 pub mod focus;
 pub mod format;
 pub mod history;

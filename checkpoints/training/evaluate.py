@@ -139,7 +139,7 @@ class Judge:
         for low, high in ((0, 0.005), (0.005, 0.02), (0.02, 0.06), (0.06, 1)):
             k = (area >= low) & (area < high)
             if k.any():
-                out[f"tracking, area {low:.1%} to {high:.0%}"] = float(click[:, 1:][k].mean())
+                out[f"tracking, area {low:.1%} to {high:.1%}"] = float(click[:, 1:][k].mean())
         return out
 
 

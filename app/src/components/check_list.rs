@@ -1,6 +1,7 @@
 //! What is still missing or looks wrong, each with a way there.
 
 use super::icon::{Icon, Shape};
+use crate::components::erased::Rows;
 use canvas::Check;
 use leptos::prelude::*;
 
@@ -29,7 +30,7 @@ pub fn CheckList(
                 {title}
             </h2>
             <ul>
-                <For
+                <Rows
                     each=move || found.get()
                     key=|check| check.words.clone()
                     children=move |check| {

@@ -35,6 +35,16 @@ pub fn minute(rfc3339: &str) -> String {
         .map_or_else(|| rfc3339.to_owned(), |text| text.replace('T', " "))
 }
 
+/// Our own English with a capital. Only ASCII: the letters of other languages would bring 25 KB of tables into the browser's
+/// program.
+#[must_use]
+pub fn capitalised(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 /// A count with its noun: `1 object`, `2 objects`.
 #[must_use]
 pub fn count(n: usize, noun: &str) -> String {

@@ -98,7 +98,7 @@ pub fn History(
             }}
         </ol>
         <Show when=move || !all.get() && lines.with(|lines| lines.len() > FIRST)>
-            <button type="button" class="button small" on:click=move |_| all.set(true)>
+            <button type="button" class="button small" on:click:target=move |_| all.set(true)>
                 {move || format!("Show all {}", lines.with(Vec::len))}
             </button>
         </Show>

@@ -1,5 +1,6 @@
 //! The list of keys.
 
+use crate::components::erased::reactive_view;
 use canvas::{Binding, Group, words_of};
 use leptos::html;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ pub fn KeysHelp<C: Copy + Send + Sync + 'static>(
     /// What the pointer does.
     pointer: &'static [(&'static str, &'static str)],
 ) -> impl IntoView {
-    move || {
+    reactive_view(move || {
         open.get().then(|| {
             let groups = keys.iter().map(|(title, bindings)| {
                 let rows = bindings
@@ -30,7 +31,7 @@ pub fn KeysHelp<C: Copy + Send + Sync + 'static>(
             all.extend(groups);
             view! { <List open groups=all /> }
         })
-    }
+    })
 }
 
 #[component]
@@ -45,7 +46,7 @@ fn List(open: RwSignal<bool>, groups: Vec<AnyView>) -> impl IntoView {
         <section class="help" role="dialog" aria-label="Keys">
             <header>
                 <h2>"Keys"</h2>
-                <button type="button" node_ref=close class="button small" on:click=move |_| open.set(false)>
+                <button type="button" node_ref=close class="button small" on:click:target=move |_| open.set(false)>
                     "Close"
                 </button>
             </header>

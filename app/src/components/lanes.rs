@@ -1,6 +1,7 @@
 //! The timelines of one video: a lane for every object.
 
 use super::format;
+use crate::components::erased::Rows;
 use canvas::{
     LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, suspects, ticks_path,
 };
@@ -55,9 +56,9 @@ pub fn Lanes(
     };
     view! {
         <div class="lanes" role="group" aria-label=format!("Timeline of {side}") style=playhead>
-            <For each=move || rows.get() key=|row| row.clone() let:row>
+            <Rows each=move || rows.get() key=|row| row.clone() let:row>
                 <Lane side frames row signals on_go />
-            </For>
+            </Rows>
             <div class="playhead" hidden=move || rows.with(Vec::is_empty)></div>
         </div>
     }

@@ -10,6 +10,7 @@ mod tools;
 
 use super::icon::{Icon, Shape};
 use super::state::InlineError;
+use crate::components::erased::Rows;
 use database::FillFromDatabase;
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, Object, ObjectFields, ObjectId, SessionId,
@@ -161,7 +162,7 @@ pub fn ObjectTable(
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || objects.with(|all| all.iter().map(|object| object.id).collect::<Vec<_>>())
                         key=|id| *id
                         children=move |id| view! { <ObjectRow table id /> }
@@ -183,7 +184,7 @@ pub fn ObjectTable(
                                 id="add-object"
                                 class="button small"
                                 title="Add an object (a)"
-                                on:click=move |_| open.set(Open::Add { asked: true })
+                                on:click:target=move |_| open.set(Open::Add { asked: true })
                             >
                                 <Icon shape=Shape::Plus />
                                 "Add object"

@@ -21,7 +21,7 @@ pub fn PersonMenu(
                 title="Signed in"
             >
                 <span class="person-initial" aria-hidden="true">
-                    {initial(&person.name)}
+                    {person.name.chars().next()}
                 </span>
                 <span class="person-name">{person.name.clone()}</span>
             </button>
@@ -42,11 +42,4 @@ pub fn PersonMenu(
             </section>
         }
     })
-}
-
-fn initial(name: &str) -> String {
-    name.chars()
-        .next()
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default()
 }

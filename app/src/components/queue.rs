@@ -6,6 +6,7 @@ use super::icon::{Icon, Shape};
 use super::progress::{ProgressBar, ProgressRing, known_fraction, progress_words};
 use super::state::{InlineError, sentence};
 use crate::api;
+use crate::components::erased::Rows;
 use crate::live::{Live, use_live};
 use domain::{JobId, JobKind, JobRecord, JobState, ModelId};
 use leptos::prelude::*;
@@ -86,9 +87,9 @@ fn QueueList(live: Live) -> impl IntoView {
             fallback=|| view! { <p class="muted">"Nothing runs and nothing waits."</p> }
         >
             <ul class="queue-list">
-                <For each=move || ids.get() key=|id| *id let:id>
+                <Rows each=move || ids.get() key=|id| *id let:id>
                     <QueueRow live id error />
-                </For>
+                </Rows>
             </ul>
         </Show>
     }

@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, Shape};
 use crate::api::ApiError;
+use crate::components::format::capitalised;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -97,12 +98,8 @@ pub fn InlineError(
 /// A message as a sentence: with a capital and a full stop.
 #[must_use]
 pub fn sentence(message: &str) -> String {
-    let mut chars = message.trim().chars();
-    let Some(first) = chars.next() else {
-        return String::new();
-    };
-    let mut text: String = first.to_uppercase().chain(chars).collect();
-    if !text.ends_with(['.', '!', '?']) {
+    let mut text = capitalised(message.trim().to_owned());
+    if !text.is_empty() && !text.ends_with(['.', '!', '?']) {
         text.push('.');
     }
     text

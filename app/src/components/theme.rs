@@ -64,7 +64,7 @@ pub fn ThemeSwitch() -> impl IntoView {
             class="button icon-only quiet"
             aria-label=label
             title=label
-            on:click=move |_| {
+            on:click:target=move |_| {
                 theme.update(|t| *t = t.next());
                 apply(theme.get_untracked());
             }

@@ -8,6 +8,7 @@ mod send;
 pub use list::ThreadList;
 
 use crate::api::{self, ApiError};
+use crate::components::erased::reactive_view;
 use crate::live::use_live;
 use canvas::{PinMark, pin_marks};
 use conversation::Conversation;
@@ -167,7 +168,7 @@ pub fn OpenThread(
         let id = threads.chosen.get()?;
         threads.pin_of(id).map(|_| id)
     });
-    move || {
+    reactive_view(move || {
         if writes.get() {
             return view! { <DraftForm threads /> }.into_any();
         }
@@ -175,5 +176,5 @@ pub fn OpenThread(
             Some(id) => view! { <Conversation threads id /> }.into_any(),
             None => ().into_any(),
         }
-    }
+    })
 }

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::components::badge::{Badge, Tone};
+use crate::components::erased::Rows;
 use crate::components::format;
 use crate::components::inbox_indicator::{on_news, use_unread};
 use crate::components::state::{EmptyState, ErrorState, sentence};
@@ -84,7 +85,7 @@ fn Listed(inbox: Inbox) -> impl IntoView {
             }
         >
             <ol class="news">
-                <For
+                <Rows
                     each=move || inbox.with(|inbox| inbox.news.clone())
                     key=|news| news.entry.id
                     children=move |news| {

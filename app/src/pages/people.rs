@@ -4,6 +4,7 @@ mod add;
 mod row;
 
 use crate::api;
+use crate::components::erased::{Rows, reactive_view};
 use crate::components::state::{EmptyState, ErrorState, InlineError};
 use crate::me::use_me;
 use add::AddPerson;
@@ -115,7 +116,7 @@ fn Team(members: Vec<Member>, me: PersonId) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || page.members.get()
                         key=|member| format!("{member:?}")
                         children=move |member| view! { <PersonRow page member /> }
@@ -129,7 +130,7 @@ fn Team(members: Vec<Member>, me: PersonId) -> impl IntoView {
 /// The link made last, to be handed on.
 #[component]
 fn FreshLink(page: Page) -> impl IntoView {
-    move || {
+    reactive_view(move || {
         page.link.get().map(|link| {
             let origin = window().location().origin().unwrap_or_default();
             view! {
@@ -146,5 +147,5 @@ fn FreshLink(page: Page) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }

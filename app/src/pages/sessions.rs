@@ -9,6 +9,7 @@ mod row;
 mod start_all;
 
 use crate::api;
+use crate::components::erased::Rows;
 use crate::components::state::{EmptyState, ErrorState, InlineError};
 use crate::me::use_me;
 use assign::AssignBar;
@@ -173,7 +174,7 @@ fn Table(list: List) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody on:keydown=row::move_focus>
-                    <For
+                    <Rows
                         each=move || list.page.with(|page| page.sessions.clone())
                         // A deleted session has other buttons.
                         key=|session| (session.id.clone(), session.deleted_at.is_some())

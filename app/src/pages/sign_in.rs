@@ -1,5 +1,6 @@
 //! The sign-in page: a plain form, which works without scripts.
 
+use crate::components::erased::reactive_view;
 use crate::components::state::sentence;
 use domain::SignInProblem;
 use leptos::prelude::*;
@@ -41,10 +42,10 @@ pub fn SignInPage() -> impl IntoView {
 #[component]
 pub(super) fn Problem() -> impl IntoView {
     let query = use_query_map();
-    move || {
+    reactive_view(move || {
         query
             .with(|query| query.get("problem"))
             .and_then(|word| word.parse::<SignInProblem>().ok())
             .map(|problem| view! { <p class="note bad" role="alert">{sentence(&problem.message())}</p> })
-    }
+    })
 }

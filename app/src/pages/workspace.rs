@@ -26,6 +26,7 @@ mod tool_bar;
 
 use super::missing::MissingSession;
 use crate::api::{self, ApiError};
+use crate::components::erased::reactive_view;
 use crate::components::state::ErrorState;
 use crate::live::use_live;
 use domain::{IngestState, JobKind, LiveEvent, SessionId, Workspace};
@@ -98,7 +99,7 @@ fn Loaded(workspace: Workspace) -> impl IntoView {
             });
         }
     });
-    move || {
+    reactive_view(move || {
         if removed.get() {
             let job = live.job_of(&id.get_value(), JobKind::Ingest);
             let reason = job
@@ -111,7 +112,7 @@ fn Loaded(workspace: Workspace) -> impl IntoView {
         } else {
             view! { <Screen data /> }.into_any()
         }
-    }
+    })
 }
 
 fn is_reading(workspace: &Workspace) -> bool {

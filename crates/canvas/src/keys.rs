@@ -289,10 +289,10 @@ pub fn words_of(chord: &str) -> String {
         "PageUp" => "page up".to_owned(),
         "PageDown" => "page down".to_owned(),
         "Escape" => "esc".to_owned(),
-        letter if letter.len() == 1 && letter.to_lowercase() != letter => {
-            format!("shift {}", letter.to_lowercase())
+        letter if letter.len() == 1 && letter.to_ascii_lowercase() != letter => {
+            format!("shift {}", letter.to_ascii_lowercase())
         }
-        other => other.to_lowercase(),
+        other => other.to_ascii_lowercase(),
     };
     if modifiers.is_empty() {
         name

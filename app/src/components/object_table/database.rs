@@ -28,7 +28,7 @@ pub(super) fn FillFromDatabase(table: Table) -> impl IntoView {
                     class="button small"
                     title="Add the objects that the object database names for these videos"
                     disabled=busy
-                    on:click=move |_| fill(false)
+                    on:click:target=move |_| fill(false)
                 >
                     "From database"
                 </button>
@@ -42,7 +42,7 @@ pub(super) fn FillFromDatabase(table: Table) -> impl IntoView {
                                     class="button small quiet"
                                     title="Read the object database once more"
                                     disabled=busy
-                                    on:click=move |_| fill(true)
+                                    on:click:target=move |_| fill(true)
                                 >
                                     "Refresh"
                                 </button>

@@ -128,7 +128,7 @@ pub fn ObjectForm(
                         autocomplete="off"
                         placeholder="cup"
                         prop:value=move || fields.with(|f| f.label.clone())
-                        on:input=move |event| set_label(event_target_value(&event))
+                        on:input:target=move |event| set_label(event.target().value())
                     />
                 </label>
                 <label class="narrow" title="Tells objects of one label apart">
@@ -139,9 +139,9 @@ pub fn ObjectForm(
                         min="1"
                         required
                         prop:value=move || fields.with(|f| f.multiplicity.to_string())
-                        on:input=move |event| {
+                        on:input:target=move |event| {
                             index_chosen.set(true);
-                            if let Ok(index) = event_target_value(&event).parse() {
+                            if let Ok(index) = event.target().value().parse() {
                                 fields.update(|f| f.multiplicity = index);
                             }
                         }
@@ -155,7 +155,7 @@ pub fn ObjectForm(
                         type="checkbox"
                         name="in_video1"
                         prop:checked=move || fields.with(|f| f.in_video1)
-                        on:change=move |event| set_seen(|f, seen| f.in_video1 = seen, event_target_checked(&event))
+                        on:change:target=move |event| set_seen(|f, seen| f.in_video1 = seen, event.target().checked())
                     />
                     "In video 1"
                 </label>
@@ -164,7 +164,7 @@ pub fn ObjectForm(
                         type="checkbox"
                         name="in_video2"
                         prop:checked=move || fields.with(|f| f.in_video2)
-                        on:change=move |event| set_seen(|f, seen| f.in_video2 = seen, event_target_checked(&event))
+                        on:change:target=move |event| set_seen(|f, seen| f.in_video2 = seen, event.target().checked())
                     />
                     "In video 2"
                 </label>
@@ -175,8 +175,8 @@ pub fn ObjectForm(
                     <select
                         name="change_type"
                         prop:value=move || fields.with(|f| f.change_type.as_str())
-                        on:change=move |event| {
-                            if let Ok(change) = event_target_value(&event).parse() {
+                        on:change:target=move |event| {
+                            if let Ok(change) = event.target().value().parse() {
                                 change_chosen.set(true);
                                 fields.update(|f| f.change_type = change);
                             }
@@ -190,8 +190,8 @@ pub fn ObjectForm(
                     <select
                         name="deformability"
                         prop:value=move || fields.with(|f| f.deformability.as_str())
-                        on:change=move |event| {
-                            if let Ok(kind) = event_target_value(&event).parse() {
+                        on:change:target=move |event| {
+                            if let Ok(kind) = event.target().value().parse() {
                                 fields.update(|f| f.deformability = kind);
                             }
                         }
@@ -208,8 +208,8 @@ pub fn ObjectForm(
                         max=VIEWS_MAX.to_string()
                         required
                         prop:value=move || fields.with(|f| f.views.to_string())
-                        on:input=move |event| {
-                            if let Ok(views) = event_target_value(&event).parse() {
+                        on:input:target=move |event| {
+                            if let Ok(views) = event.target().value().parse() {
                                 fields.update(|f| f.views = views);
                             }
                         }
@@ -221,7 +221,7 @@ pub fn ObjectForm(
                 <button type="submit" class="button primary" disabled=busy>
                     {action}
                 </button>
-                <button type="button" class="button" on:click=move |_| on_close.run(())>
+                <button type="button" class="button" on:click:target=move |_| on_close.run(())>
                     "Cancel"
                 </button>
             </div>

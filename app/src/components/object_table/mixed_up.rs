@@ -2,6 +2,7 @@
 
 use super::Table;
 use crate::api;
+use crate::components::erased::reactive_view;
 use domain::{FrameKey, FrameNumber, Object, ObjectId};
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ pub(super) fn MixedUp(table: Table) -> impl IntoView {
         let open = signals.mixed_up.get();
         table.object(signals.selected.get().filter(|_| open)?)
     });
-    move || object.get().map(|object| view! { <Panel table object /> })
+    reactive_view(move || object.get().map(|object| view! { <Panel table object /> }))
 }
 
 #[component]
@@ -80,7 +81,7 @@ fn Panel(table: Table, object: Object) -> impl IntoView {
                     class="button small"
                     aria-label=here_whole
                     title=here_whole
-                    on:click=move |_| run.run(from_here())
+                    on:click:target=move |_| run.run(from_here())
                 >
                     {here}
                 </button>
@@ -89,7 +90,7 @@ fn Panel(table: Table, object: Object) -> impl IntoView {
                     class="button small"
                     aria-label=all_whole
                     title=all_whole
-                    on:click=move |_| run.run(whole())
+                    on:click:target=move |_| run.run(whole())
                 >
                     {all}
                 </button>
@@ -108,8 +109,8 @@ fn Panel(table: Table, object: Object) -> impl IntoView {
                             "with "
                             <select
                                 aria-label="The other object"
-                                on:change=move |event| {
-                                    other.set(event_target_value(&event).parse().ok().map(ObjectId));
+                                on:change:target=move |event| {
+                                    other.set(event.target().value().parse().ok().map(ObjectId));
                                 }
                             >
                                 {options}

@@ -2,6 +2,7 @@
 
 use super::Table;
 use super::form::next_multiplicity;
+use crate::components::erased::reactive_view;
 use domain::{Object, ObjectId};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -57,7 +58,7 @@ pub(super) fn Name(table: Table, object: Memo<Option<Object>>, id: ObjectId) -> 
         // Letters typed here are no commands of the workspace.
         event.stop_propagation();
     };
-    move || {
+    reactive_view(move || {
         if renaming.get() == Some(id) {
             view! {
                 <input
@@ -68,7 +69,7 @@ pub(super) fn Name(table: Table, object: Memo<Option<Object>>, id: ObjectId) -> 
                     aria-label=format!("Name of {}", untrack(title))
                     value=untrack(title)
                     on:keydown=on_key
-                    on:blur=move |_| save()
+                    on:blur:target=move |_| save()
                 />
             }
             .into_any()
@@ -80,15 +81,15 @@ pub(super) fn Name(table: Table, object: Memo<Option<Object>>, id: ObjectId) -> 
                     class="object-name"
                     title="Rename it with a double click (F2)"
                     aria-pressed=move || (signals.selected.get() == Some(id)).to_string()
-                    on:click=move |_| signals.selected.set(Some(id))
-                    on:dblclick=move |_| renaming.set(Some(id))
+                    on:click:target=move |_| signals.selected.set(Some(id))
+                    on:dblclick:target=move |_| renaming.set(Some(id))
                 >
                     {title}
                 </button>
             }
             .into_any()
         }
-    }
+    })
 }
 
 /// A typed name as label and index: `cup 2` is the second cup, `cup` has no index of its own.

@@ -2,6 +2,7 @@
 
 use super::Table;
 use crate::api;
+use crate::components::erased::reactive_view;
 use crate::components::format;
 use domain::{OBJECT_COLOURS, Object, ObjectId};
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ pub fn Swatch(
 /// Shows the colour of an object and opens the choice of another.
 #[component]
 pub(super) fn ColourButton(table: Table, object: Memo<Option<Object>>) -> impl IntoView {
-    move || {
+    reactive_view(move || {
         let object = object.get()?;
         let id = object.id;
         let is_open = move || table.palette.get() == Some(id);
@@ -44,14 +45,14 @@ pub(super) fn ColourButton(table: Table, object: Memo<Option<Object>>) -> impl I
                 title="Choose another colour"
                 aria-label=format!("Colour of {}: {}", object.fields.title(), name(object.colour))
                 aria-expanded=move || is_open().to_string()
-                on:click=move |_| {
+                on:click:target=move |_| {
                     table.palette.set(if untrack(is_open) { None } else { Some(id) });
                 }
             >
                 <Swatch colour=object.rgb() />
             </button>
         })
-    }
+    })
 }
 
 /// The ten colours, below the row of an object whose colour is being chosen.
@@ -72,14 +73,14 @@ pub(super) fn Palette(table: Table, object: Memo<Option<Object>>, id: ObjectId) 
                     title=name(index)
                     aria-label=name(index)
                     aria-pressed=(chosen == Some(index)).to_string()
-                    on:click=move |_| choose(index)
+                    on:click:target=move |_| choose(index)
                 >
                     <Swatch colour />
                 </button>
             }
         })
     };
-    move || {
+    reactive_view(move || {
         is_open().then(|| {
             view! {
                 <tr class="palette">
@@ -91,7 +92,7 @@ pub(super) fn Palette(table: Table, object: Memo<Option<Object>>, id: ObjectId) 
                 </tr>
             }
         })
-    }
+    })
 }
 
 fn name(colour: u8) -> &'static str {

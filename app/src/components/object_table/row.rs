@@ -3,6 +3,7 @@
 use super::Table;
 use super::name::Name;
 use super::palette::{ColourButton, Palette};
+use crate::components::erased::reactive_view;
 use crate::components::icon::{Icon, Shape};
 use domain::{ChangeType, Object, ObjectId, VIEWS_MAX, VideoSide};
 use leptos::prelude::*;
@@ -38,8 +39,8 @@ pub(super) fn ObjectRow(table: Table, id: ObjectId) -> impl IntoView {
                     class="in-place"
                     aria-label=move || format!("Change of {}", title())
                     prop:value=move || change_type().map(ChangeType::as_str)
-                    on:change=move |event| {
-                        if let Ok(change_type) = event_target_value(&event).parse() {
+                    on:change:target=move |event| {
+                        if let Ok(change_type) = event.target().value().parse() {
                             table.update(id, |fields| fields.change_type = change_type);
                         }
                     }
@@ -58,8 +59,8 @@ pub(super) fn ObjectRow(table: Table, id: ObjectId) -> impl IntoView {
                     class="in-place"
                     aria-label=move || format!("Views of {}", title())
                     prop:value=move || views().to_string()
-                    on:change=move |event| {
-                        if let Ok(views) = event_target_value(&event).parse() {
+                    on:change:target=move |event| {
+                        if let Ok(views) = event.target().value().parse() {
                             table.update(id, |fields| fields.views = views);
                         }
                     }
@@ -74,7 +75,7 @@ pub(super) fn ObjectRow(table: Table, id: ObjectId) -> impl IntoView {
                     aria-label=move || format!("Show the masks of {}", title())
                     title="Show or hide the masks (h)"
                     aria-pressed=move || (!is_hidden()).to_string()
-                    on:click=move |_| {
+                    on:click:target=move |_| {
                         signals
                             .hidden
                             .update(|hidden| {
@@ -107,7 +108,7 @@ fn Frames(table: Table, object: Memo<Option<Object>>, side: VideoSide) -> impl I
             of_cell.count()
         })
     });
-    move || {
+    reactive_view(move || {
         object.with(|object| {
             let fields = &object.as_ref()?.fields;
             let views = usize::from(fields.views);
@@ -119,5 +120,5 @@ fn Frames(table: Table, object: Memo<Option<Object>>, side: VideoSide) -> impl I
                 view! { <span class="muted" title="Not in this video">"–"</span> }.into_any()
             })
         })
-    }
+    })
 }

@@ -3,6 +3,7 @@
 use super::form::next_multiplicity;
 use super::{Open, Table};
 use crate::api;
+use crate::components::erased::reactive_view;
 use crate::components::icon::{Icon, Shape};
 use domain::{Object, ObjectFields, ObjectId};
 use leptos::prelude::*;
@@ -19,13 +20,13 @@ pub(super) fn SelectedTools(table: Table) -> impl IntoView {
                 class="button icon-only quiet"
                 aria-label=format!("{what} {title}")
                 title=what
-                on:click=move |_| run.run(())
+                on:click:target=move |_| run.run(())
             >
                 <Icon shape />
             </button>
         }
     };
-    move || {
+    reactive_view(move || {
         let object = object.get()?;
         let (id, position, title) = (object.id, object.position, object.fields.title());
         let count = signals.objects.with(Vec::len) as u32;
@@ -47,7 +48,7 @@ pub(super) fn SelectedTools(table: Table) -> impl IntoView {
                 {tool("Remove", Shape::Trash, gone)}
             </span>
         })
-    }
+    })
 }
 
 fn duplicate(table: Table, object: &Object) {

@@ -266,8 +266,8 @@ pub fn Stage(
                 on:pointermove=pointer_move
                 on:pointerup=pointer_up
                 on:pointercancel=pointer_cancel
-                on:pointerleave=move |_| send(PointerInput::Leave)
-                on:contextmenu=move |event| event.prevent_default()
+                on:pointerleave:target=move |_| send(PointerInput::Leave)
+                on:contextmenu:target=move |event| event.prevent_default()
                 on:wheel=wheel
             ></canvas>
             {failure}

@@ -50,7 +50,7 @@ pub fn Transport(
                 class="button icon-only quiet"
                 aria-label="One frame back"
                 title="One frame back (left arrow)"
-                on:click=move |_| step(-1)
+                on:click:target=move |_| step(-1)
             >
                 <Icon shape=Shape::StepBack />
             </button>
@@ -59,7 +59,7 @@ pub fn Transport(
                 class="button icon-only quiet"
                 aria-label=move || if playing.get() { "Pause" } else { "Play" }
                 title=move || if playing.get() { "Pause (space)" } else { "Play (space)" }
-                on:click=move |_| playing.update(|playing| *playing = !*playing)
+                on:click:target=move |_| playing.update(|playing| *playing = !*playing)
             >
                 {move || {
                     let shape = if playing.get() { Shape::Pause } else { Shape::Play };
@@ -71,7 +71,7 @@ pub fn Transport(
                 class="button icon-only quiet"
                 aria-label="One frame forward"
                 title="One frame forward (right arrow)"
-                on:click=move |_| step(1)
+                on:click:target=move |_| step(1)
             >
                 <Icon shape=Shape::StepForward />
             </button>

@@ -3,6 +3,7 @@
 use super::Threads;
 use super::send::{SendForm, Sending};
 use crate::api;
+use crate::components::erased::Rows;
 use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use crate::components::state::InlineError;
@@ -60,13 +61,13 @@ pub(super) fn Conversation(threads: Threads, id: ThreadId) -> impl IntoView {
                     type="button"
                     class="button icon-only quiet"
                     aria-label="Close"
-                    on:click=move |_| threads.close()
+                    on:click:target=move |_| threads.close()
                 >
                     <Icon shape=Shape::Cross />
                 </button>
             </header>
             <ol class="comments">
-                <For
+                <Rows
                     each=comments
                     key=|comment| comment.id
                     children=|comment| {

@@ -39,7 +39,7 @@ pub(super) fn DraftForm(threads: Threads) -> impl IntoView {
                     type="button"
                     class="button icon-only quiet"
                     aria-label="Close"
-                    on:click=move |_| threads.close()
+                    on:click:target=move |_| threads.close()
                 >
                     <Icon shape=Shape::Cross />
                 </button>
@@ -53,7 +53,7 @@ pub(super) fn DraftForm(threads: Threads) -> impl IntoView {
                             <button
                                 type="button"
                                 class="link"
-                                on:click=move |_| change(&|pin| pin.point = None)
+                                on:click:target=move |_| change(&|pin| pin.point = None)
                             >
                                 "no place"
                             </button>
@@ -94,7 +94,7 @@ pub(super) fn DraftForm(threads: Threads) -> impl IntoView {
                 on_sent=move |()| threads.close()
                 focused=true
             >
-                <button type="button" class="button small" on:click=move |_| threads.close()>
+                <button type="button" class="button small" on:click:target=move |_| threads.close()>
                     "Cancel"
                 </button>
             </SendForm>

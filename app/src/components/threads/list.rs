@@ -1,6 +1,7 @@
 //! The list of conversations.
 
 use super::Threads;
+use crate::components::erased::Rows;
 use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use crate::components::state::InlineError;
@@ -36,7 +37,7 @@ pub fn ThreadList(
     view! {
         <InlineError message=threads.problem />
         <ul class="threads">
-            <For
+            <Rows
                 each=move || numbered.get()
                 // A line is made anew when something in it changes.
                 key=|(number, thread)| (*number, thread.comments.len(), thread.is_open())
@@ -48,7 +49,7 @@ pub fn ThreadList(
                 type="button"
                 class="link"
                 aria-expanded=move || settled_too.get().to_string()
-                on:click=move |_| settled_too.update(|all| *all = !*all)
+                on:click:target=move |_| settled_too.update(|all| *all = !*all)
             >
                 {move || {
                     let verb = if settled_too.get() { "Hide" } else { "Show" };

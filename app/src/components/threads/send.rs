@@ -89,7 +89,7 @@ pub(super) fn SendForm(
                 aria-label=label
                 placeholder="ctrl enter sends"
                 prop:value=move || text.get()
-                on:input=move |event| text.set(event_target_value(&event))
+                on:input:target=move |event| text.set(event.target().value())
                 on:keydown=on_key
             ></textarea>
             <InlineError message=error />

@@ -76,10 +76,10 @@ pub fn FileField(
                 required
                 aria-label=format!("{title}, {hint}")
                 disabled=busy
-                on:change=move |_| read()
-                on:dragenter=move |_| over.set(true)
-                on:dragleave=move |_| over.set(false)
-                on:drop=move |_| over.set(false)
+                on:change:target=move |_| read()
+                on:dragenter:target=move |_| over.set(true)
+                on:dragleave:target=move |_| over.set(false)
+                on:drop:target=move |_| over.set(false)
             />
         </label>
     }

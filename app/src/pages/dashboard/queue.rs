@@ -5,6 +5,7 @@ mod row;
 
 use super::Page;
 use crate::components::chart::{ChartFrame, Tile};
+use crate::components::erased::Rows;
 use crate::components::format;
 use domain::{DashboardTable, Figure, JobId, JobKind, JobState, Queue, queue_finding};
 use failures::Failures;
@@ -57,9 +58,9 @@ pub(super) fn QueueSection(page: Page) -> impl IntoView {
                                 </tr>
                             </thead>
                             <tbody>
-                                <For each=move || ids.get() key=|id| *id let:id>
+                                <Rows each=move || ids.get() key=|id| *id let:id>
                                     <JobRow page queue id />
-                                </For>
+                                </Rows>
                             </tbody>
                         </table>
                     </div>

@@ -38,7 +38,7 @@ pub(super) fn Approve(shown: Shown) -> impl IntoView {
             class="button primary"
             title=tooltip
             disabled=move || why_not.get().is_some() || is_done()
-            on:click=move |_| shown.store(api::reviews::approve_session(shown.id()))
+            on:click:target=move |_| shown.store(api::reviews::approve_session(shown.id()))
         >
             "Reviewed - Good"
         </button>

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use super::checks::ExportChecks;
+use crate::components::erased::Rows;
 use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use domain::{ResultFile, SessionId};
@@ -29,7 +30,7 @@ pub(super) fn Downloads(shown: Shown) -> impl IntoView {
                     })
             }}
             <ul class="downloads">
-                <For
+                <Rows
                     each=move || shown.files.get()
                     key=|file| (file.path.clone(), file.bytes)
                     children=move |file| view! { <Download id=id.clone() file /> }

@@ -3,6 +3,7 @@
 use super::Shown;
 use super::saved_text::{SavedText, Text, signature};
 use crate::components::badge::{Badge, Tone};
+use crate::components::erased::Rows;
 use crate::components::icon::{Icon, Shape};
 use crate::components::object_table::Swatch;
 use domain::{Object, ObjectFields, ObjectId, ObjectReview, Verdict};
@@ -25,7 +26,7 @@ pub(super) fn ReviewObjects(shown: Shown) -> impl IntoView {
                         type="checkbox"
                         prop:checked=shown.former
                         checked=shown.former.get_untracked()
-                        on:change=move |event| shown.former.set(event_target_checked(&event))
+                        on:change:target=move |event| shown.former.set(event.target().checked())
                     />
                     "Show former outline"
                 </label>
@@ -43,7 +44,7 @@ pub(super) fn ReviewObjects(shown: Shown) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || shown.objects.with(|objects| objects.iter().map(|object| object.id).collect::<Vec<_>>())
                         key=|id| *id
                         children=move |id| view! { <Row shown id /> }
@@ -95,7 +96,7 @@ fn Row(shown: Shown, id: ObjectId) -> impl IntoView {
             class:selected=is_selected
             class:hidden-object=is_hidden
             aria-current=move || is_selected.get().then_some("true")
-            on:click=move |_| select()
+            on:click:target=move |_| select()
         >
             <th scope="row">
                 {move || object.get().map(|object| view! { <Name object said=said.get() /> })}
@@ -124,7 +125,7 @@ fn Row(shown: Shown, id: ObjectId) -> impl IntoView {
                     aria-pressed=move || (!is_hidden.get()).to_string()
                     aria-label=move || format!("Show the masks of {}", title.get())
                     title=move || if is_hidden.get() { "Show masks (h)" } else { "Hide masks (h)" }
-                    on:click=move |_| shown.toggle_hidden(id)
+                    on:click:target=move |_| shown.toggle_hidden(id)
                 >
                     {move || {
                         let shape = if is_hidden.get() { Shape::EyeOff } else { Shape::Eye };
@@ -166,7 +167,7 @@ fn VerdictBox(shown: Shown, id: ObjectId, verdict: Verdict, title: Memo<String>)
             checked=is_ticked.get_untracked()
             prop:checked=is_ticked
             disabled=move || !shown.may_judge.get() || shown.why_not_judged().is_some()
-            on:change=move |event| shown.judge(id, event_target_checked(&event).then_some(verdict))
+            on:change:target=move |event| shown.judge(id, event.target().checked().then_some(verdict))
         />
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::api::{self, ApiError};
+use crate::components::erased::reactive_view;
 use crate::components::format;
 use domain::{COMMENT_MAX, ObjectId, SessionId, Signed};
 use leptos::ev::KeyboardEvent;
@@ -86,7 +87,7 @@ pub(super) fn SavedText(
     on_cleanup(move || draft.stop_timer());
     let value = move || draft.typed.get().unwrap_or_else(|| stored.get());
     let state = move || draft.typed.with(Option::is_some).then_some("unsaved");
-    move || {
+    reactive_view(move || {
         let id = id.clone();
         if !shown.may_judge.get() {
             return view! { <p class="said" id=id>{move || stored.get()}</p> }.into_any();
@@ -102,8 +103,8 @@ pub(super) fn SavedText(
                     data-state=state
                     value=untrack(value)
                     prop:value=value
-                    on:input=move |event| draft.type_in(event_target_value(&event))
-                    on:change=move |_| draft.save()
+                    on:input:target=move |event| draft.type_in(event.target().value())
+                    on:change:target=move |_| draft.save()
                     on:keydown=leave_with_escape
                 />
             }
@@ -117,15 +118,15 @@ pub(super) fn SavedText(
                 aria-label=label
                 data-state=state
                 prop:value=value
-                on:input=move |event| draft.type_in(event_target_value(&event))
-                on:change=move |_| draft.save()
+                on:input:target=move |event| draft.type_in(event.target().value())
+                on:change:target=move |_| draft.save()
                 on:keydown=leave_with_escape
             >
                 {untrack(value)}
             </textarea>
         }
         .into_any()
-    }
+    })
 }
 
 impl Draft {

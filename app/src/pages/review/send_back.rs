@@ -4,6 +4,7 @@ mod choice;
 
 use super::Shown;
 use crate::api;
+use crate::components::erased::Rows;
 use crate::components::state::{InlineError, sentence};
 use choice::{Choice, ChoiceRow};
 use domain::{AskedViews, SessionStatus};
@@ -101,7 +102,7 @@ pub(super) fn SendBack(shown: Shown) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
+                    <Rows
                         each=move || choices.with(|all| all.iter().map(|choice| choice.object.clone()).enumerate().collect::<Vec<_>>())
                         key=|(at, object)| (*at, format!("{object:?}"))
                         children=move |(at, object)| view! { <ChoiceRow choices at object /> }
@@ -114,7 +115,7 @@ pub(super) fn SendBack(shown: Shown) -> impl IntoView {
                     type="button"
                     class="button primary"
                     disabled=move || busy.get() || nothing.get()
-                    on:click=move |_| send(false)
+                    on:click:target=move |_| send(false)
                 >
                     "Send back"
                 </button>
@@ -122,7 +123,7 @@ pub(super) fn SendBack(shown: Shown) -> impl IntoView {
                     type="button"
                     class="button"
                     disabled=move || busy.get() || nothing.get()
-                    on:click=move |_| send(true)
+                    on:click:target=move |_| send(true)
                 >
                     "Send back and annotate now"
                 </button>
@@ -136,7 +137,7 @@ pub(super) fn SendBack(shown: Shown) -> impl IntoView {
                         "Take back"
                     </button>
                 </Show>
-                <button type="button" class="button quiet" on:click=move |_| close()>
+                <button type="button" class="button quiet" on:click:target=move |_| close()>
                     "Cancel"
                 </button>
             </div>

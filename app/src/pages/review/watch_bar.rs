@@ -26,11 +26,6 @@ pub(super) fn WatchBar(shown: Shown) -> impl IntoView {
             says
         }
     };
-    let choose_speed = move |event| {
-        if let Ok(speed) = event_target_value(&event).parse() {
-            watch.speed.set(speed);
-        }
-    };
     view! {
         <div class="watch-bar">
             <div class="watch-object">
@@ -53,7 +48,12 @@ pub(super) fn WatchBar(shown: Shown) -> impl IntoView {
                     aria-label="Speed"
                     title="Speed (< and >)"
                     prop:value=move || watch.speed.get().to_string()
-                    on:change=choose_speed
+                    on:change:target=move |event| {
+                        let chosen = usize::try_from(event.target().selected_index());
+                        if let Some(speed) = chosen.ok().and_then(|at| SPEEDS.get(at)) {
+                            watch.speed.set(*speed);
+                        }
+                    }
                 >
                     {SPEEDS
                         .iter()
@@ -101,7 +101,7 @@ fn Press(
             aria-pressed=move || on.map(|on| on.get().to_string())
             // The focus stays where it is, so that the space bar plays.
             on:mousedown=|event| event.prevent_default()
-            on:click=move |_| run(shown, command)
+            on:click:target=move |_| run(shown, command)
         >
             {name}
         </button>

@@ -41,7 +41,7 @@ pub(super) fn AssignBar(list: List) -> impl IntoView {
                 <strong>{move || format!("{} chosen", format::count(number.get(), "session"))}</strong>
                 <AssignSelect list duty=Duty::Annotate />
                 <AssignSelect list duty=Duty::Review />
-                <button type="button" class="button small" on:click=move |_| list.chosen.set(Default::default())>
+                <button type="button" class="button small" on:click:target=move |_| list.chosen.set(Default::default())>
                     "Choose none"
                 </button>
             </section>

@@ -1,6 +1,7 @@
 //! What the list shows: search, filters, order and page, all kept in the address so that a link reproduces the view.
 
 use super::List;
+use crate::components::erased::Rows;
 use crate::components::icon::{Icon, Shape};
 use domain::{PersonFilter, SessionOrder, SessionQuery, SessionStatus};
 use leptos::prelude::*;
@@ -111,7 +112,7 @@ pub(super) fn FilterBar(list: List) -> impl IntoView {
                     placeholder="Search"
                     value=query.with_untracked(|q| q.text.clone())
                     prop:value=move || query.with(|q| q.text.clone())
-                    on:input=move |event| go.run(Change::Text(event_target_value(&event)))
+                    on:input:target=move |event| go.run(Change::Text(event.target().value()))
                 />
             </label>
             <Show when=move || !people.with(Vec::is_empty)>
@@ -120,7 +121,7 @@ pub(super) fn FilterBar(list: List) -> impl IntoView {
                     <select
                         name="person"
                         prop:value=move || person.get()
-                        on:change=move |event| go.run(Change::Person(event_target_value(&event)))
+                        on:change:target=move |event| go.run(Change::Person(event.target().value()))
                     >
                         <option value="">"Everybody"</option>
                         <option value="nobody" selected=move || person.get() == "nobody">
@@ -143,7 +144,7 @@ pub(super) fn FilterBar(list: List) -> impl IntoView {
                 <select
                     name="scene"
                     prop:value=move || scene.get()
-                    on:change=move |event| go.run(Change::Scene(event_target_value(&event)))
+                    on:change:target=move |event| go.run(Change::Scene(event.target().value()))
                 >
                     <option value="">"All"</option>
                     {move || {
@@ -165,7 +166,7 @@ pub(super) fn FilterBar(list: List) -> impl IntoView {
                     name="from"
                     value=query.with_untracked(|q| q.from.clone())
                     prop:value=move || query.with(|q| q.from.clone()).unwrap_or_default()
-                    on:change=move |event| go.run(Change::From(event_target_value(&event)))
+                    on:change:target=move |event| go.run(Change::From(event.target().value()))
                 />
             </label>
             <label class="filter">
@@ -175,7 +176,7 @@ pub(super) fn FilterBar(list: List) -> impl IntoView {
                     name="to"
                     value=query.with_untracked(|q| q.to.clone())
                     prop:value=move || query.with(|q| q.to.clone()).unwrap_or_default()
-                    on:change=move |event| go.run(Change::To(event_target_value(&event)))
+                    on:change:target=move |event| go.run(Change::To(event.target().value()))
                 />
             </label>
             <label class="filter">
@@ -183,7 +184,7 @@ pub(super) fn FilterBar(list: List) -> impl IntoView {
                 <select
                     name="sort"
                     prop:value=move || order.get().as_str()
-                    on:change=move |event| go.run(Change::Order(event_target_value(&event)))
+                    on:change:target=move |event| go.run(Change::Order(event.target().value()))
                 >
                     {SessionOrder::ALL
                         .iter()
@@ -272,7 +273,7 @@ fn StatusChips(list: List) -> impl IntoView {
             <a class="chip" href=move || with_status(None) aria-current=move || current(None)>
                 "All " <span class="number">{all}</span>
             </a>
-            <For
+            <Rows
                 each=move || chips.get()
                 key=|chip| *chip
                 children=move |(status, count)| {

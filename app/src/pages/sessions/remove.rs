@@ -2,6 +2,7 @@
 
 use super::List;
 use crate::api;
+use crate::components::erased::reactive_view;
 use crate::components::state::InlineError;
 use domain::{RESTORE_DAYS, SessionId};
 use leptos::html;
@@ -42,7 +43,7 @@ pub(super) fn RemoveDialog(list: List) -> impl IntoView {
         });
     };
     view! {
-        <dialog node_ref=dialog aria-labelledby="remove-title" on:close=move |_| removing.set(None)>
+        <dialog node_ref=dialog aria-labelledby="remove-title" on:close:target=move |_| removing.set(None)>
             <h2 id="remove-title">"Delete this session?"</h2>
             <p>
                 <code>{move || removing.get().map(|id| id.to_string())}</code>
@@ -58,7 +59,7 @@ pub(super) fn RemoveDialog(list: List) -> impl IntoView {
                 <button type="button" class="button danger" disabled=busy on:click=remove>
                     "Delete"
                 </button>
-                <button type="button" class="button" autofocus on:click=move |_| removing.set(None)>
+                <button type="button" class="button" autofocus on:click:target=move |_| removing.set(None)>
                     "Keep"
                 </button>
             </div>
@@ -69,19 +70,19 @@ pub(super) fn RemoveDialog(list: List) -> impl IntoView {
 /// Says which session was deleted last, and brings it back.
 #[component]
 pub(super) fn Removed(list: List) -> impl IntoView {
-    move || {
+    reactive_view(move || {
         list.removed.get().map(|id| {
             let name = id.to_string();
             view! {
                 <p class="note removed" role="status">
                     <span>"Deleted " <code>{name}</code></span>
-                    <button type="button" class="button small" on:click=move |_| restore(list, id.clone())>
+                    <button type="button" class="button small" on:click:target=move |_| restore(list, id.clone())>
                         "Undo"
                     </button>
                 </p>
             }
         })
-    }
+    })
 }
 
 /// Brings a deleted session back.

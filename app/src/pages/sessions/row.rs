@@ -156,7 +156,7 @@ fn RowTools(
                     class="button icon-only quiet"
                     aria-label=delete_label
                     title="Delete"
-                    on:click=move |_| list.removing.set(Some(id.clone()))
+                    on:click:target=move |_| list.removing.set(Some(id.clone()))
                 >
                     <Icon shape=Shape::Trash />
                 </button>
@@ -176,7 +176,7 @@ fn DeletedTools(list: List, id: SessionId) -> impl IntoView {
                     type="button"
                     class="button small"
                     aria-label=label
-                    on:click=move |_| restore(list, id.clone())
+                    on:click:target=move |_| restore(list, id.clone())
                 >
                     "Bring back"
                 </button>

@@ -3,6 +3,7 @@
 use super::corrections::{approved_frames, set_approved, span_to_here};
 use super::editor::Editor;
 use super::tool_bar::hint;
+use crate::components::erased::{Rows, reactive_view};
 use crate::components::icon::{Icon, Shape};
 use canvas::Command;
 use domain::{FrameNumber, FrameSpan, ObjectId, VideoSide, frame_spans};
@@ -35,11 +36,11 @@ pub(super) fn ApprovedFrames(editor: Editor) -> impl IntoView {
         })
     });
     let is_open = RwSignal::new(false);
-    move || {
+    reactive_view(move || {
         subject
             .get()
             .map(|subject| view! { <Panel editor subject is_open /> })
-    }
+    })
 }
 
 #[component]
@@ -65,7 +66,7 @@ fn Panel(editor: Editor, subject: Subject, is_open: RwSignal<bool>) -> impl Into
                 {format!("Approved, {title}, {side}: ")} <span class="muted number">{count}</span>
             </summary>
             <ul aria-label="Approved frames">
-                <For
+                <Rows
                     each=move || approved.with(|approved| frame_spans(approved))
                     key=|span| *span
                     children=move |(from, to)| {
@@ -100,7 +101,7 @@ fn Span(editor: Editor, span: FrameSpan) -> impl IntoView {
                 type="button"
                 class="link number"
                 aria-label=there
-                on:click=move |_| editor.go(Some(span.object), span.side, Some(span.from))
+                on:click:target=move |_| editor.go(Some(span.object), span.side, Some(span.from))
             >
                 {short}
             </button>
@@ -109,7 +110,7 @@ fn Span(editor: Editor, span: FrameSpan) -> impl IntoView {
                 class="button icon-only quiet"
                 aria-label=remove.clone()
                 title=remove
-                on:click=move |_| set_approved(editor, span, false)
+                on:click:target=move |_| set_approved(editor, span, false)
             >
                 <Icon shape=Shape::Cross />
             </button>
@@ -141,7 +142,7 @@ fn SpanForm(editor: Editor, object: ObjectId, side: VideoSide, frames: u32) -> i
         <form
             class="approved-span"
             aria-label="Approve a span"
-            on:submit=move |event| {
+            on:submit:target=move |event| {
                 event.prevent_default();
                 set(true);
             }
@@ -153,7 +154,7 @@ fn SpanForm(editor: Editor, object: ObjectId, side: VideoSide, frames: u32) -> i
                     min="0"
                     max=last.clone()
                     prop:value=move || span().from.to_string()
-                    on:input=move |event| typed.update(|typed| typed.0 = event_target_value(&event).parse().ok())
+                    on:input:target=move |event| typed.update(|typed| typed.0 = event.target().value().parse().ok())
                 />
             </label>
             <label>
@@ -163,7 +164,7 @@ fn SpanForm(editor: Editor, object: ObjectId, side: VideoSide, frames: u32) -> i
                     min="0"
                     max=last.clone()
                     prop:value=move || span().to.to_string()
-                    on:input=move |event| typed.update(|typed| typed.1 = event_target_value(&event).parse().ok())
+                    on:input:target=move |event| typed.update(|typed| typed.1 = event.target().value().parse().ok())
                 />
             </label>
             <button
@@ -173,7 +174,7 @@ fn SpanForm(editor: Editor, object: ObjectId, side: VideoSide, frames: u32) -> i
             >
                 "Approve"
             </button>
-            <button type="button" class="button small quiet" on:click=move |_| set(false)>
+            <button type="button" class="button small quiet" on:click:target=move |_| set(false)>
                 "Remove"
             </button>
         </form>

@@ -36,7 +36,7 @@ pub(super) fn WorkspaceChecks(editor: Editor, found: Memo<Vec<Check>>) -> impl I
             <button
                 type="button"
                 class="link"
-                on:click=move |_| editor.go(check.object, check.side, check.frame)
+                on:click:target=move |_| editor.go(check.object, check.side, check.frame)
             >
                 {words}
             </button>

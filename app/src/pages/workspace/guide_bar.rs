@@ -5,6 +5,7 @@ use super::editor::{Editor, Notice};
 use super::flow::done_with_object;
 use super::outbox::{Outbox, has_prompts};
 use super::tool_bar::hint;
+use crate::components::format::capitalised;
 use crate::components::icon::{Icon, Shape};
 use crate::components::object_table::Swatch;
 use crate::components::state::sentence;
@@ -18,16 +19,13 @@ use leptos::prelude::*;
 pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
     let place = Memo::new(move |_| editor.place());
     let words = move || match place.get() {
-        Some(place) => sentence_case(&place.to_string()),
+        Some(place) => capitalised(place.to_string()),
         None if editor.data.with(|data| data.objects.is_empty()) => {
             "Add the objects that changed.".to_owned()
         }
         None => match editor.object() {
             Some(object) if object.fields.is_in(editor.side.get()) => {
-                format!(
-                    "{} was not sent back.",
-                    sentence_case(&object.fields.title())
-                )
+                format!("{} was not sent back.", capitalised(object.fields.title()))
             }
             Some(_) => format!("This object is not in {}.", editor.side.get()),
             None => "Choose an object.".to_owned(),
@@ -51,7 +49,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
             };
             match event {
                 Some(edit) => format!("{what} the {}", describe(edit, &data.objects)),
-                None => format!("Nothing to {}", what.to_lowercase()),
+                None => format!("Nothing to {}", what.to_ascii_lowercase()),
             }
         })
     };
@@ -69,7 +67,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     class="button small"
                     title=move || hint(&undo(true), Command::Undo)
                     disabled=move || outbox.is_busy() || editor.data.with(|data| data.undo.is_none())
-                    on:click=move |_| outbox.undo()
+                    on:click:target=move |_| outbox.undo()
                 >
                     "Undo"
                 </button>
@@ -78,7 +76,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     class="button small"
                     title=move || hint(&undo(false), Command::Redo)
                     disabled=move || outbox.is_busy() || editor.data.with(|data| data.redo.is_none())
-                    on:click=move |_| outbox.redo()
+                    on:click:target=move |_| outbox.redo()
                 >
                     "Redo"
                 </button>
@@ -90,7 +88,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     class="button small"
                     title=hint("Take away the object's clicks on this frame", Command::ClearPoints)
                     disabled=move || !editor.key().is_some_and(|key| has_prompts(editor, key))
-                    on:click=move |_| outbox.clear_points()
+                    on:click:target=move |_| outbox.clear_points()
                 >
                     "Clear Points"
                 </button>
@@ -99,7 +97,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     class="button small primary"
                     title=hint("Go on to the next view or object", Command::Done)
                     disabled=move || place.get().is_none()
-                    on:click=move |_| done_with_object(editor)
+                    on:click:target=move |_| done_with_object(editor)
                 >
                     "Done with Object"
                 </button>
@@ -108,7 +106,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     class="button small"
                     title=hint("Go to the worst place not looked at yet", Command::Worst)
                     hidden=move || !has_tracks(editor)
-                    on:click=move |_| go_to_worst(editor)
+                    on:click:target=move |_| go_to_worst(editor)
                 >
                     "Next Suspect"
                 </button>
@@ -118,7 +116,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     aria-label="Keys"
                     title="Keys (?)"
                     aria-expanded=move || editor.help.get().to_string()
-                    on:click=move |_| editor.help.update(|open| *open = !*open)
+                    on:click:target=move |_| editor.help.update(|open| *open = !*open)
                 >
                     "?"
                 </button>
@@ -182,7 +180,7 @@ fn Dismiss(editor: Editor) -> impl IntoView {
             type="button"
             class="button icon-only quiet"
             aria-label="Dismiss"
-            on:click=move |_| editor.notice.set(None)
+            on:click:target=move |_| editor.notice.set(None)
         >
             <Icon shape=Shape::Cross />
         </button>
@@ -219,12 +217,4 @@ fn describe(edit: &Edit, objects: &[Object]) -> String {
         }
         Action::Object(ObjectAction::Remove { title }) => format!("{noun} of {title}"),
     }
-}
-
-fn sentence_case(words: &str) -> String {
-    let mut chars = words.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
 }

@@ -64,7 +64,7 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
                     class="pane-name"
                     aria-pressed=move || is_active.get().to_string()
                     title="Annotate in this video (v changes over)"
-                    on:click=move |_| editor.choose_side(side)
+                    on:click:target=move |_| editor.choose_side(side)
                 >
                     {name}
                     " "
@@ -86,7 +86,7 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
                                         "Suggest where it is, by its mask in the other video",
                                         Command::Find,
                                     )
-                                    on:click=move |_| search::begin_in(editor, object.id, side)
+                                    on:click:target=move |_| search::begin_in(editor, object.id, side)
                                 >
                                     {format!("Find {title}")}
                                 </button>

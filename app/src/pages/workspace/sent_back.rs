@@ -2,6 +2,7 @@
 
 use super::editor::{Editor, asked};
 use super::flow::go_to;
+use crate::components::erased::{Rows, reactive_view};
 use crate::components::format;
 use crate::components::object_table::Swatch;
 use canvas::Step;
@@ -50,7 +51,7 @@ pub(super) fn SentBackStrip(editor: Editor) -> impl IntoView {
     let all_done = Memo::new(move |_| {
         lines.with(|lines| lines.iter().flat_map(|line| &line.steps).all(Step::is_done))
     });
-    move || {
+    reactive_view(move || {
         let (signed, comment) = sent.get()?;
         let said = (!comment.is_empty()).then(|| quote(comment));
         Some(view! {
@@ -61,7 +62,7 @@ pub(super) fn SentBackStrip(editor: Editor) -> impl IntoView {
                     {said}
                 </p>
                 <ul>
-                    <For each=move || lines.get() key=key children=move |line| view! { <SentBackLine editor line /> } />
+                    <Rows each=move || lines.get() key=key children=move |line| view! { <SentBackLine editor line /> } />
                 </ul>
                 {move || {
                     all_done
@@ -70,7 +71,7 @@ pub(super) fn SentBackStrip(editor: Editor) -> impl IntoView {
                 }}
             </section>
         })
-    }
+    })
 }
 
 /// Everything that a line shows.
@@ -119,7 +120,7 @@ fn SentBackLine(editor: Editor, line: Line) -> impl IntoView {
                 class:complete=complete
                 aria-label=format!("{title} in {side}: {done} of {views} new views")
                 title=format!("Annotate {title} in {side}; every frame with new clicks counts")
-                on:click=move |_| go_to(editor, &step)
+                on:click:target=move |_| go_to(editor, &step)
             >
                 {format!("{side} {done}/{views}")}
             </button>

@@ -5,6 +5,7 @@ use super::editor::Editor;
 use super::outbox::Outbox;
 use super::search::{self, Searching};
 use super::tool_bar::hint;
+use crate::components::erased::reactive_view;
 use crate::components::format;
 use crate::components::progress::ProgressBar;
 use canvas::{Command, Crop, outline_path};
@@ -22,7 +23,7 @@ pub(super) fn SuggestionPanel(editor: Editor, outbox: Outbox) -> impl IntoView {
             Searching::Suggested(all) => Some((all.object, all.side, false)),
         })
     });
-    move || {
+    reactive_view(move || {
         subject.get().map(|(object, side, is_running)| {
             let title = search::title(editor, object);
             let label = format!("Looking for {title} in {side}");
@@ -40,7 +41,7 @@ pub(super) fn SuggestionPanel(editor: Editor, outbox: Outbox) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 #[component]
@@ -67,7 +68,7 @@ fn Running(editor: Editor, title: String, side: VideoSide) -> impl IntoView {
                 type="button"
                 class="button small"
                 title=hint("Stop looking", Command::Escape)
-                on:click=move |_| search::cancel(editor)
+                on:click:target=move |_| search::cancel(editor)
             >
                 "Cancel"
             </button>
@@ -113,7 +114,7 @@ fn Choice(
                 type="button"
                 class=class
                 title=hint(words, command)
-                on:click=move |_| commands::run(editor, outbox, command)
+                on:click:target=move |_| commands::run(editor, outbox, command)
             >
                 {name}
             </button>
@@ -129,7 +130,7 @@ fn Choice(
                 type="button"
                 class="button small quiet"
                 title=hint("None of these", Command::Escape)
-                on:click=move |_| search::cancel(editor)
+                on:click:target=move |_| search::cancel(editor)
             >
                 "Close"
             </button>
@@ -171,7 +172,7 @@ fn Thumb(
                 class="suggestion"
                 aria-label=label
                 aria-pressed=move || (at.get() == index).to_string()
-                on:click=move |_| search::choose(editor, |all| all.choose(index))
+                on:click:target=move |_| search::choose(editor, |all| all.choose(index))
             >
                 <svg viewBox=part preserveAspectRatio="xMidYMid slice" aria-hidden="true">
                     <image href=picture width=width height=height />

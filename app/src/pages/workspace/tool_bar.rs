@@ -36,10 +36,8 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     title="Size of the brush (j and k)"
                     prop:value=move || editor.brush.get().to_string()
                     value="12"
-                    on:input=move |event| {
-                        if let Ok(radius) = event_target_value(&event).parse() {
-                            editor.brush.set(radius);
-                        }
+                    on:input:target=move |event| {
+                        editor.brush.set(event.target().value_as_number());
                     }
                 />
                 <button
@@ -48,7 +46,7 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     aria-label="Cross"
                     title=hint("A cross instead of the pointer, for the keyboard", Command::Aim)
                     aria-pressed=move || editor.aim.get().is_some().to_string()
-                    on:click=move |_| run(Command::Aim)
+                    on:click:target=move |_| run(Command::Aim)
                 >
                     <Icon shape=Shape::Aim />
                 </button>
@@ -60,7 +58,7 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     aria-label="Masks"
                     title=hint("Show or hide the masks", Command::Masks)
                     aria-pressed=move || look.masks.get().to_string()
-                    on:click=move |_| run(Command::Masks)
+                    on:click:target=move |_| run(Command::Masks)
                 >
                     {move || {
                         let shape = if look.masks.get() { Shape::Eye } else { Shape::EyeOff };
@@ -76,8 +74,8 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     title="Opacity of the masks ([ and ])"
                     prop:value=move || look.style.get().fill.to_string()
                     value="128"
-                    on:input=move |event| {
-                        if let Ok(fill) = event_target_value(&event).parse() {
+                    on:input:target=move |event| {
+                        if let Ok(fill) = event.target().value().parse() {
                             look.style.update(|style| style.fill = fill);
                         }
                     }
@@ -87,7 +85,7 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     class="button small"
                     title="Draw the edge of every mask"
                     aria-pressed=move || look.style.get().outline.to_string()
-                    on:click=move |_| look.style.update(|style| style.outline = !style.outline)
+                    on:click:target=move |_| look.style.update(|style| style.outline = !style.outline)
                 >
                     "Outline"
                 </button>
@@ -120,10 +118,8 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     aria-label="How much of video 2 is shown"
                     prop:value=move || look.share.get().to_string()
                     value="50"
-                    on:input=move |event| {
-                        if let Ok(share) = event_target_value(&event).parse() {
-                            look.share.set(share);
-                        }
+                    on:input:target=move |event| {
+                        look.share.set(event.target().value_as_number() as u8);
                     }
                 />
             </div>
@@ -155,7 +151,7 @@ fn Press(
             class="button small"
             title=hint(what, command)
             aria-pressed=move || on.map(|on| on.get().to_string())
-            on:click=move |_| run(command)
+            on:click:target=move |_| run(command)
         >
             {(!sign.is_empty())
                 .then(|| view! { <span class="tool-sign" aria-hidden="true">{sign}</span> })}

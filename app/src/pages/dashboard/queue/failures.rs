@@ -4,6 +4,7 @@ use super::super::Page;
 use super::row::kind_words;
 use crate::api;
 use crate::components::chart::ChartFrame;
+use crate::components::erased::Rows;
 use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use crate::components::state::sentence;
@@ -42,7 +43,7 @@ pub(super) fn Failures(page: Page, queue: Memo<Queue>) -> impl IntoView {
                             </tr>
                         </thead>
                         <tbody>
-                            <For
+                            <Rows
                                 each=move || failures.get()
                                 key=|failure| (failure.job.id, failure.is_last)
                                 children=move |failure| row(page, failure)

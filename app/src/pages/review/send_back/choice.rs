@@ -95,8 +95,8 @@ pub(super) fn ChoiceRow(
                         aria-label=format!("{title} in {side}")
                         prop:checked=move || asked.get().0
                         disabled=move || !chosen.get()
-                        on:change=move |event| {
-                            let wanted = event_target_checked(&event);
+                        on:change:target=move |event| {
+                            let wanted = event.target().checked();
                             update(&|choice| choice.videos[index].0 = wanted);
                         }
                     />
@@ -104,8 +104,8 @@ pub(super) fn ChoiceRow(
                         aria-label=format!("Views of {title} in {side}")
                         prop:value=move || asked.get().1.to_string()
                         disabled=move || !(chosen.get() && asked.get().0)
-                        on:change=move |event| {
-                            if let Ok(views) = event_target_value(&event).parse() {
+                        on:change:target=move |event| {
+                            if let Ok(views) = event.target().value().parse() {
                                 update(&|choice| choice.videos[index].1 = views);
                             }
                         }
@@ -125,8 +125,8 @@ pub(super) fn ChoiceRow(
                     <input
                         type="checkbox"
                         prop:checked=chosen
-                        on:change=move |event| {
-                            let wanted = event_target_checked(&event);
+                        on:change:target=move |event| {
+                            let wanted = event.target().checked();
                             update(&|choice| choice.chosen = wanted);
                         }
                     />
