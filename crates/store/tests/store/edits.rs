@@ -292,3 +292,19 @@ async fn approved_frames_go_with_their_masks() {
     f.store.prompts().undo(&f.id).await.unwrap();
     assert_eq!(approved(&f, ONE).await, before);
 }
+
+#[tokio::test]
+async fn the_highest_index_stands_in_the_way_of_no_undo() {
+    let f = Fixture::new().await;
+    // As an earlier version stored it.
+    let fields = ObjectFields {
+        multiplicity: u32::MAX,
+        ..fields("mug", true, true)
+    };
+    let mug = f.store.objects().add(&f.id, &fields).await.unwrap().id;
+    f.store.objects().remove(mug).await.unwrap();
+    f.store.objects().add(&f.id, &fields).await.unwrap();
+    f.store.prompts().undo(&f.id).await.unwrap().unwrap();
+    assert_eq!(titles(&f).await, ["mug 1", "mug 4294967295"]);
+    assert_eq!(f.store.prompts().undo(&f.id).await.unwrap(), None);
+}
