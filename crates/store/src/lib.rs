@@ -7,6 +7,7 @@
 //! in one transaction, and it is on disk when the function returns.
 
 mod approvals;
+mod clicked;
 mod comments;
 mod dashboard;
 mod edits;
@@ -89,15 +90,15 @@ impl Store {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone())
             .before_acquire(|connection, _| Box::pin(async move { Ok(is_usable(connection)) }))
+            .connect_with(options.clone())
             .await
             .map_err(open)?;
         MIGRATIONS.run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_with(options.read_only(true))
             .before_acquire(|connection, _| Box::pin(async move { Ok(is_usable(connection)) }))
+            .connect_with(options.read_only(true))
             .await
             .map_err(open)?;
         Ok(Self {
@@ -224,7 +225,6 @@ impl Store {
     }
 }
 
-/// Now, UTC, RFC 3339 with milliseconds.
 /// Whether a connection can begin a transaction; one that cannot is closed, and another takes its place.
 ///
 /// Where the disk is full, SQLite ends a transaction by itself; sqlx then takes it for open for as long as the connection lives.
@@ -232,6 +232,7 @@ fn is_usable(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
 }
 
+/// Now, UTC, RFC 3339 with milliseconds.
 fn now() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }

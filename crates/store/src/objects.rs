@@ -4,8 +4,8 @@ use crate::history::note;
 use crate::sessions::{self, parse_id};
 use crate::{Store, StoreError, prompts};
 use domain::{
-    Action, Change, FrameKey, FrameNumber, OBJECT_COLOURS, Object, ObjectAction, ObjectFields,
-    ObjectId, SessionId, VideoSide,
+    Action, Change, FrameKey, FrameNumber, OBJECT_COLOURS, OBJECTS_MAX, Object, ObjectAction,
+    ObjectFields, ObjectId, SessionId, VideoSide,
 };
 use sqlx::{FromRow, SqliteConnection};
 
@@ -13,17 +13,17 @@ use sqlx::{FromRow, SqliteConnection};
 #[derive(Clone, Copy, Debug)]
 pub struct Objects<'a>(pub(crate) &'a Store);
 
-macro_rules! select {
-    ($tail:literal) => {
-        concat!(
-            "select o.*, (select count(*) from objects e
-                          where e.session = o.session and e.removed_label is null
-                            and (e.place, e.id) < (o.place, o.id))
-                    as position from objects o where o.removed_label is null and ",
-            $tail
-        )
-    };
-}
+/// The objects of a session, each with the number of those before it.
+const LIST: &str = "
+    select o.*, row_number() over (order by o.place, o.id) - 1 as position from objects o
+    where o.session = ? and o.removed_label is null order by o.place, o.id";
+
+/// One of them.
+const ONE: &str = "
+    select o.*, (select count(*) from objects e
+                 where e.session = o.session and e.removed_label is null
+                   and (e.place, e.id) < (o.place, o.id)) as position
+    from objects o where o.id = ? and o.removed_label is null";
 
 #[derive(FromRow)]
 struct ObjectRow {
@@ -321,6 +321,17 @@ async fn common_session(
 fn whole(object: ObjectId) -> FrameKey {
     FrameKey {
         object,
+    let count: u32 = sqlx::query_scalar(
+        "select count(*) from objects where session = ? and removed_label is null",
+    )
+    .bind(session.as_str())
+    .fetch_one(&mut *tx)
+    .await?;
+    if count >= OBJECTS_MAX {
+        return Err(StoreError::Conflict(format!(
+            "a session holds at most {OBJECTS_MAX} objects: remove those that did not change"
+        )));
+    }
         side: VideoSide::One,
         frame: FrameNumber(0),
     }
@@ -330,7 +341,7 @@ pub(crate) async fn list(
     connection: &mut SqliteConnection,
     session: &SessionId,
 ) -> Result<Vec<Object>, StoreError> {
-    sqlx::query_as::<_, ObjectRow>(select!("o.session = ? order by position"))
+    sqlx::query_as::<_, ObjectRow>(LIST)
         .bind(session.as_str())
         .fetch_all(connection)
         .await?
@@ -340,7 +351,7 @@ pub(crate) async fn list(
 }
 
 async fn get(connection: &mut SqliteConnection, id: ObjectId) -> Result<Object, StoreError> {
-    sqlx::query_as::<_, ObjectRow>(select!("o.id = ?"))
+    sqlx::query_as::<_, ObjectRow>(ONE)
         .bind(id.0)
         .fetch_optional(connection)
         .await?

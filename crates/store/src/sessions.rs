@@ -1,7 +1,7 @@
 //! Sessions and their status.
 
 use crate::history::note;
-use crate::{Store, StoreError, now, objects, people, prompts, uploaded_masks, videos};
+use crate::{Store, StoreError, clicked, now, objects, people, uploaded_masks, videos};
 use domain::{
     Assigned, Assignee, Change, Duty, PersonId, Session, SessionEvent, SessionId, SessionStatus,
     SessionVideo, VideoSide,
@@ -385,20 +385,12 @@ pub(crate) async fn prompts_changed(
     id: &SessionId,
 ) -> Result<(), StoreError> {
     let objects = objects::list(tx, id).await?;
-    let prompts = prompts::current(tx, id).await?;
+    let clicked = clicked::clicked(tx, id, &objects).await?;
     let covered = uploaded_masks::covered(tx, id).await?;
     let complete = !objects.is_empty()
-        && objects.iter().all(|object| {
-            VideoSide::BOTH
-                .into_iter()
-                .filter(|side| object.fields.is_in(*side))
-                .all(|side| {
-                    covered.contains(&(object.id, side))
-                        || prompts
-                            .keys()
-                            .any(|key| key.object == object.id && key.side == side)
-                })
-        });
+        && clicked::places(&objects)
+            .iter()
+            .all(|place| covered.contains(place) || clicked.contains(place));
     apply(tx, person, id, SessionEvent::PromptsChanged { complete }).await
 }
 
