@@ -116,15 +116,35 @@ impl Objects<'_> {
     }
 
     /// Changes what is said about an object. Its prompts stay, also those in a video that it is no longer in; they
-    /// count again when it is put back.
+    /// count again when it is put back. Where it is known what the person `saw`, only what they changed of that is written.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none with this id, [`StoreError::Conflict`] when its label and index are
-    /// taken.
-    pub async fn update(&self, id: ObjectId, fields: &ObjectFields) -> Result<Object, StoreError> {
+    /// taken, or somebody else changed the same field meanwhile.
+    pub async fn update(
+        &self,
+        id: ObjectId,
+        saw: Option<&ObjectFields>,
+        fields: &ObjectFields,
+    ) -> Result<Object, StoreError> {
         let mut tx = self.0.write().await?;
         let session = session_of(&mut tx, id).await?;
         let before = get(&mut tx, id).await?.fields;
+        let fields = &match saw {
+            Some(saw) => match fields.carried_over(saw, &before) {
+                Ok(fields) => fields
+                    .checked()
+                    .map_err(|error| StoreError::Conflict(error.to_string()))?,
+                Err((field, value)) => {
+                    let whom = changed_by(&mut tx, id, &field).await?;
+                    return Err(StoreError::Conflict(format!(
+                        "the {field} of \"{}\" was changed to \"{value}\" by {whom} meanwhile: change it again if that is wrong",
+                        saw.title()
+                    )));
+                }
+            },
+            None => fields.clone(),
+        };
         sqlx::query(
             "update objects set label = ?, multiplicity = ?, in_video1 = ?, in_video2 = ?,
                                 views = ?, deformability = ?, change_type = ? where id = ?",
@@ -275,12 +295,43 @@ impl Objects<'_> {
     }
 }
 
+/// Who changed a field of an object last.
+async fn changed_by(
+    tx: &mut SqliteConnection,
+    id: ObjectId,
+    field: &str,
+) -> Result<String, StoreError> {
+    let name: Option<Option<String>> = sqlx::query_scalar(
+        "select p.name from history h left join people p on p.id = h.person
+         where h.session = (select session from objects where id = ?1) and h.object = ?1
+           and h.kind = 'object_changed'
+           and exists (select 1 from json_each(h.change, '$.fields') where value ->> '$[0]' = ?2)
+         order by h.id desc limit 1",
+    )
+    .bind(id.0)
+    .bind(field)
+    .fetch_optional(tx)
+    .await?;
+    Ok(name.flatten().unwrap_or_else(|| "somebody else".into()))
+}
+
 /// Appends an object to the list.
 pub(crate) async fn insert(
     tx: &mut SqliteConnection,
     session: &SessionId,
     fields: &ObjectFields,
 ) -> Result<ObjectId, StoreError> {
+    let count: u32 = sqlx::query_scalar(
+        "select count(*) from objects where session = ? and removed_label is null",
+    )
+    .bind(session.as_str())
+    .fetch_one(&mut *tx)
+    .await?;
+    if count >= OBJECTS_MAX {
+        return Err(StoreError::Conflict(format!(
+            "a session holds at most {OBJECTS_MAX} objects: remove those that did not change"
+        )));
+    }
     sqlx::query_scalar(
         "insert into objects (session, label, multiplicity, in_video1, in_video2, views,
                               deformability, change_type, place)
@@ -321,17 +372,6 @@ async fn common_session(
 fn whole(object: ObjectId) -> FrameKey {
     FrameKey {
         object,
-    let count: u32 = sqlx::query_scalar(
-        "select count(*) from objects where session = ? and removed_label is null",
-    )
-    .bind(session.as_str())
-    .fetch_one(&mut *tx)
-    .await?;
-    if count >= OBJECTS_MAX {
-        return Err(StoreError::Conflict(format!(
-            "a session holds at most {OBJECTS_MAX} objects: remove those that did not change"
-        )));
-    }
         side: VideoSide::One,
         frame: FrameNumber(0),
     }
