@@ -101,6 +101,7 @@ impl Jobs {
             store,
             data,
         });
+        export_results::repair(&shared.data).await?;
         for job in shared.store.jobs().unfinished().await? {
             shared.queue.push(job.kind, job.id).await?;
         }

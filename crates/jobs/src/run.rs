@@ -139,3 +139,4 @@ pub(crate) async fn remove_session(shared: &Shared, session: &SessionId) -> Resu
     });
     removed
 }
+        data.results_before(session),
