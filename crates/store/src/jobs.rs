@@ -298,6 +298,26 @@ impl Jobs<'_> {
     }
 }
 
+/// Refuses that prompts and masks change hands while an offline job is busy with them.
+pub(crate) async fn check_idle(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+) -> Result<(), StoreError> {
+    let is_busy: bool = sqlx::query_scalar(
+        "select exists (select 1 from jobs where session = ? and state in ('queued', 'running'))",
+    )
+    .bind(session.as_str())
+    .fetch_one(tx)
+    .await?;
+    if is_busy {
+        return Err(StoreError::Conflict(
+            "the offline job of this session waits or runs: cancel it or wait for its end, then try again"
+                .into(),
+        ));
+    }
+    Ok(())
+}
+
 /// Moves the session of a propagation along with its job.
 async fn follow(
     tx: &mut SqliteConnection,

@@ -2,7 +2,7 @@
 
 use crate::history::note;
 use crate::sessions::{self, parse_id};
-use crate::{Store, StoreError, prompts};
+use crate::{Store, StoreError, jobs, prompts};
 use domain::{
     Action, Change, FrameKey, FrameNumber, OBJECT_COLOURS, OBJECTS_MAX, Object, ObjectAction,
     ObjectFields, ObjectId, SessionId, VideoSide,
@@ -242,10 +242,11 @@ impl Objects<'_> {
     /// Two objects exchange their prompts and masks in the video of `key`, from its frame on.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when one of them is gone.
+    /// [`StoreError::NotFound`] when one of them is gone, [`StoreError::Conflict`] when a job of the session waits or runs.
     pub async fn swap(&self, key: FrameKey, other: ObjectId) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let session = common_session(&mut tx, key.object, other).await?;
+        jobs::check_idle(&mut tx, &session).await?;
         let action = Action::Object(ObjectAction::Swap { other });
         prompts::append(&mut tx, self.0.person, &session, key, action).await?;
         tx.commit().await?;
@@ -255,10 +256,11 @@ impl Objects<'_> {
     /// An object is the same as another: its prompts and masks go to `into`, where that has none, and it is removed.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when one of them is gone.
+    /// [`StoreError::NotFound`] when one of them is gone, [`StoreError::Conflict`] when a job of the session waits or runs.
     pub async fn merge(&self, id: ObjectId, into: ObjectId) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let session = common_session(&mut tx, id, into).await?;
+        jobs::check_idle(&mut tx, &session).await?;
         let before = get(&mut tx, into).await?.fields.presence();
         let title = get(&mut tx, id).await?.fields.title();
         let action = Action::Object(ObjectAction::Merge {
@@ -274,10 +276,12 @@ impl Objects<'_> {
     /// An object is two: its prompts and masks in the video of `key`, from its frame on, go to a new object right behind it.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when the object is gone, [`StoreError::Conflict`] when label and index are taken.
+    /// [`StoreError::NotFound`] when the object is gone, [`StoreError::Conflict`] when label and index are taken, or a job of
+    /// the session waits or runs.
     pub async fn split(&self, key: FrameKey, fields: &ObjectFields) -> Result<Object, StoreError> {
         let mut tx = self.0.write().await?;
         let session = session_of(&mut tx, key.object).await?;
+        jobs::check_idle(&mut tx, &session).await?;
         let before = get(&mut tx, key.object).await?.fields.presence();
         let into = insert(&mut tx, &session, fields).await?;
         sqlx::query(

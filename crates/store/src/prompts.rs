@@ -4,7 +4,7 @@
 
 use crate::history::note;
 use crate::sessions::not_found;
-use crate::{Store, StoreError, clicked, edits, now, objects, sessions};
+use crate::{Store, StoreError, clicked, edits, jobs, now, objects, sessions};
 use domain::{
     Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectId, PersonId,
     PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
@@ -99,7 +99,7 @@ impl Prompts<'_> {
     /// Undoes the last event; none when there is nothing to undo.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`StoreError::Conflict`] when objects would change hands while a job of the session waits or runs.
     pub async fn undo(&self, session: &SessionId) -> Result<Option<Edit>, StoreError> {
         self.mark(
             session,
@@ -115,7 +115,7 @@ impl Prompts<'_> {
     /// Takes back the last undo; none when there is nothing to redo.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`StoreError::Conflict`] when objects would change hands while a job of the session waits or runs.
     pub async fn redo(&self, session: &SessionId) -> Result<Option<Edit>, StoreError> {
         self.mark(
             session,
@@ -168,6 +168,7 @@ impl Prompts<'_> {
         let Some(row) = row else { return Ok(None) };
         let edit = Edit::try_from(row)?;
         if let Action::Object(action) = &edit.action {
+            jobs::check_idle(&mut tx, session).await?;
             if again {
                 edits::apply(&mut tx, session, &edit, action).await?;
             } else {

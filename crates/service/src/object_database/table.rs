@@ -1,7 +1,8 @@
 //! The rows of the database, and the one that belongs to two videos.
 
 use crate::upload::VIDEO_EXTENSIONS;
-use domain::{ChangeType, Deformability, ObjectFields};
+use domain::{ChangeType, Deformability, INDEX_MAX, OBJECTS_MAX, ObjectFields};
+use std::collections::HashSet;
 
 /// The columns, in the order of [`Row`]'s fields.
 const COLUMNS: [&str; 5] = ["Video 1", "Video 2", "Removed", "Added", "Changed"];
@@ -99,6 +100,7 @@ impl Row {
     /// Objects in the order of the columns, `turned` when the session has the videos the other way round.
     fn objects(&self, turned: bool) -> Result<Vec<ObjectFields>, String> {
         let mut objects: Vec<ObjectFields> = Vec::new();
+        let mut taken = HashSet::new();
         for (cell, seen) in [
             (&self.removed, [true, false]),
             (&self.added, [false, true]),
@@ -106,12 +108,15 @@ impl Row {
         ] {
             let [in_video1, in_video2] = if turned { [seen[1], seen[0]] } else { seen };
             for (label, index) in names_in(cell) {
-                let is_taken = |index: u32| {
-                    let mut all = objects.iter();
-                    all.any(|of| of.label == label && of.multiplicity == index)
-                };
-                let free = (1..).find(|&index| !is_taken(index)).unwrap_or(u32::MAX);
-                let multiplicity = index.filter(|&index| !is_taken(index)).unwrap_or(free);
+                if objects.len() >= OBJECTS_MAX as usize {
+                    return Err(format!(
+                        "its row names more than the {OBJECTS_MAX} objects that a session holds"
+                    ));
+                }
+                // One of these is free: there are as many as objects, and one more.
+                let mut indices = index.into_iter().chain(1..=OBJECTS_MAX);
+                let multiplicity = indices.find(|&index| taken.insert((label.clone(), index)));
+                let multiplicity = multiplicity.unwrap_or(INDEX_MAX);
                 let fields = ObjectFields {
                     label,
                     multiplicity,
@@ -247,5 +252,21 @@ mod tests {
         assert!(Table::parse(b"").is_err());
         let with_mark = [b"\xef\xbb\xbf".as_slice(), FILE.as_bytes()].concat();
         assert_eq!(Table::parse(&with_mark).unwrap().rows.len(), 2);
+    }
+
+    #[test]
+    fn a_cell_names_no_more_objects_than_a_session_holds() {
+        let row = |count: usize| {
+            let cell = "q,".repeat(count);
+            format!("Video 1,Video 2,Removed,Added,Changed\na,b,\"{cell}\",,\n")
+        };
+        let read = |count| {
+            Table::parse(row(count).as_bytes())
+                .unwrap()
+                .objects_of("a", "b")
+        };
+        let all = read(1000).unwrap();
+        assert_eq!(all.last().map(ObjectFields::title), Some("q 1000".into()));
+        assert!(read(200_000).unwrap_err().contains("more than the 1000"));
     }
 }

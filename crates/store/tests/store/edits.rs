@@ -308,3 +308,29 @@ async fn the_highest_index_stands_in_the_way_of_no_undo() {
     assert_eq!(titles(&f).await, ["mug 1", "mug 4294967295"]);
     assert_eq!(f.store.prompts().undo(&f.id).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn nothing_changes_hands_while_a_job_is_busy_with_it() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    let pot = f.object("pot", true, true).await;
+    let objects = f.store.objects();
+    objects.swap(key(cup, ONE, 0), pot).await.unwrap();
+    let jobs = f.store.jobs();
+    let job = jobs
+        .create(&f.id, domain::JobKind::Propagate)
+        .await
+        .unwrap();
+    let bowl = fields("bowl", true, false);
+    for refused in [
+        objects.swap(key(cup, ONE, 0), pot).await,
+        objects.merge(cup, pot).await,
+        objects.split(key(cup, ONE, 0), &bowl).await.map(drop),
+        f.store.prompts().undo(&f.id).await.map(drop),
+    ] {
+        assert!(matches!(refused, Err(StoreError::Conflict(text)) if text.contains("offline job")));
+    }
+    let cancelled = domain::JobState::Cancelled;
+    jobs.set_state(job.id, cancelled, None).await.unwrap();
+    f.store.prompts().undo(&f.id).await.unwrap().unwrap();
+}
