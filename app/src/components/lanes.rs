@@ -231,6 +231,7 @@ mod tests {
             object: ObjectId(1),
             samples,
             approved: vec![FrameNumber(4)],
+            clicks: Vec::new(),
         };
         let drawing = draw(Some(&track), &[0, 7]);
         assert_eq!(

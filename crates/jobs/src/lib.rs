@@ -44,6 +44,7 @@ mod track;
 mod uploaded_masks;
 mod worker_process;
 
+pub use changes::known_clicks;
 pub use config::{DataDir, JobsConfig};
 pub use error::JobsError;
 pub use export::{FILE_MAX as SEGMENTS_MAX, Summary as SegmentsSummary};

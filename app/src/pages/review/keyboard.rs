@@ -4,8 +4,8 @@ use super::objects::row_id;
 use super::places::{self, Shift};
 use super::saved_text::field_id;
 use super::{Shown, watch::Watch};
-use crate::components::focus::{is_control, takes_text, target_of};
-use canvas::{WATCH_KEYS, WatchCommand, chord, command_in, next_speed};
+use crate::components::focus::{belongs_to, chord_of, is_control, release_controls, target_of};
+use canvas::{WATCH_KEYS, WatchCommand, command_in, next_speed};
 use domain::{FrameNumber, Pin, Verdict};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -14,6 +14,8 @@ use web_sys::HtmlElement;
 
 /// Listens for as long as the calling component lives.
 pub(super) fn listen(shown: Shown) {
+    // Listens first, so that a key finds the focus where it belongs.
+    release_controls();
     // The server has no window.
     Effect::new(move |_| {
         let down = window_event_listener(ev::keydown, move |event| {
@@ -38,17 +40,13 @@ pub(super) fn listen(shown: Shown) {
 /// Does what a key stands for; says whether it stands for anything.
 fn press(shown: Shown, event: &KeyboardEvent) -> bool {
     let target = target_of(event);
-    let control = event.ctrl_key() || event.meta_key();
     let key = event.key();
-    if event.alt_key() {
-        return false;
-    }
     if let Some(target) = &target
-        && (takes_text(target) || key == " " && is_control(target))
+        && (belongs_to(target, &key) || key == " " && is_control(target))
     {
         return false;
     }
-    let Some(command) = command_in(WATCH_KEYS, &chord(&key, control, event.shift_key())) else {
+    let Some(command) = chord_of(event).and_then(|chord| command_in(WATCH_KEYS, &chord)) else {
         return false;
     };
     // Held down, steps repeat; the others are meant once.
