@@ -54,11 +54,12 @@ test('under the swipe a click is for the video that is seen', async ({ page, tru
   const both = truth.objects.find((object) => object.in_video1 && object.in_video2) ?? truth.objects[0];
   await addObject(page, both);
   await page.keyboard.press('y');
+  await expect(page.locator('.workspace')).toHaveAttribute('data-compare', 'swipe');
   const box = await stage(page, 1).boundingBox();
   if (!box) {
     throw new Error('the canvas is not on the screen');
   }
-  await showsFrame(stage(page, 2), Number(await stage(page, 2).getAttribute('data-frame')));
+  await expect(stage(page, 2)).toHaveAttribute('data-frame', /\d/);
   await page.mouse.click(box.x + box.width * 0.6, box.y + box.height / 2);
   await expect(pane(page, 2).getByRole('button', { name: /^Video 2/ })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByTestId('undo')).toContainText('video 2');
