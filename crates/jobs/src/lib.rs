@@ -98,6 +98,7 @@ impl Jobs {
             same_place: Known::default(),
             review_files: tokio::sync::Mutex::default(),
             searches: Searches::default(),
+            reading_masks: Arc::default(),
             store,
             data,
         });
@@ -281,12 +282,13 @@ impl Jobs {
         worker_process::probe(&self.0.worker_exe, file).await
     }
 
-    /// Reads an uploaded `segments.pkl`, of which nothing is executed, and says what is in it.
+    /// Reads an uploaded `segments.pkl`, of which nothing is executed, and says what is in it. One is read at a time, because
+    /// of the memory that it takes; whoever waits for that can be dropped.
     ///
     /// # Errors
     /// [`JobsError::Request`] when it cannot become a session; the text says where and why.
     pub async fn check_segments(&self, file: &Path) -> Result<SegmentsSummary, JobsError> {
-        uploaded_masks::check(file).await
+        uploaded_masks::check(&self.0, file).await
     }
 
     /// Draws the example pair into `before.mp4` and `after.mp4` below `folder`, which must exist.

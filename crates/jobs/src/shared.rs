@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     /// Whoever holds this writes the file of a review.
     pub(crate) review_files: tokio::sync::Mutex<()>,
     pub(crate) searches: Searches,
+    /// Whoever holds this has a `segments.pkl` in memory, which can take more than a gigabyte.
+    pub(crate) reading_masks: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Shared {

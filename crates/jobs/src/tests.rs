@@ -6,6 +6,7 @@ mod ingest;
 mod lanes;
 mod order;
 mod propagate;
+mod reading;
 mod resume;
 mod same_place;
 mod search;
