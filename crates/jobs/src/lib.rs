@@ -58,6 +58,7 @@ use crate::queue::Queue;
 use crate::same_place::Known;
 use crate::search::Searches;
 use crate::shared::Shared;
+use crate::worker_process::Decoders;
 use domain::{
     FrameNumber, FramePrompts, JobId, JobKind, JobRecord, JobState, LiveEvent, ModelInfo,
     Readiness, SessionId, VideoSide,
@@ -92,7 +93,7 @@ impl Jobs {
             queue: Queue::open(&data.queue()).await?,
             engine: Arc::new(Engine::new(segmenter, data.features(), config.features)),
             tables: Tables::new(store.clone()),
-            worker_exe: config.worker_exe,
+            decoders: Decoders::new(config.worker_exe),
             events: Events::new(),
             running: RunningJobs::default(),
             same_place: Known::default(),
@@ -170,6 +171,11 @@ impl Jobs {
             self.0.running.cancel(id);
         }
         Ok(())
+    }
+
+    /// Kills the decoders, because the server is being stopped: their jobs go on at the next start, and none begins any more.
+    pub async fn stop(&self) {
+        self.0.decoders.stop().await;
     }
 
     /// Removes a session with its uploads, frames and results; a job that works on it is stopped first.
@@ -279,7 +285,7 @@ impl Jobs {
     /// # Errors
     /// When the file cannot be used; the text says why.
     pub async fn probe(&self, file: &Path) -> Result<Probe, JobsError> {
-        worker_process::probe(&self.0.worker_exe, file).await
+        self.0.decoders.probe(file).await
     }
 
     /// Reads an uploaded `segments.pkl`, of which nothing is executed, and says what is in it. One is read at a time, because

@@ -13,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 ///
 /// The ticket only says that some job waits: people change their order.
 pub(crate) async fn work_off(shared: &Shared, kind: JobKind) {
+    if shared.decoders.stopped() {
+        return;
+    }
     match shared.store.jobs().next(kind).await {
         Ok(Some(id)) => run(shared, id).await,
         // What it was for was cancelled, or removed with its session.
@@ -43,7 +46,10 @@ async fn run(shared: &Shared, id: JobId) {
             .unwrap_or_else(|payload| Err(JobsError::panic(&*payload))),
         Err(error) => Err(error.into()),
     };
-    end(shared, &job, outcome).await;
+    // The job neither ended nor failed: the next start takes it up.
+    if !matches!(outcome, Err(JobsError::Stopped)) {
+        end(shared, &job, outcome).await;
+    }
 }
 
 /// Notes that the job runs, and with which model.

@@ -8,8 +8,8 @@ use crate::frames::Tables;
 use crate::queue::Queue;
 use crate::same_place::Known;
 use crate::search::Searches;
+use crate::worker_process::Decoders;
 use domain::{JobRecord, LiveEvent, SessionId};
-use std::path::PathBuf;
 use std::sync::Arc;
 use store::{Store, StoreError};
 
@@ -17,7 +17,7 @@ use store::{Store, StoreError};
 pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) data: DataDir,
-    pub(crate) worker_exe: PathBuf,
+    pub(crate) decoders: Decoders,
     pub(crate) engine: Arc<Engine>,
     pub(crate) tables: Tables,
     pub(crate) events: Events,
