@@ -51,6 +51,11 @@ pub enum SessionEvent {
     },
     /// The offline job ended badly.
     JobFailed,
+    /// Nothing is clicked any more of what the offline job failed with; the masks that were uploaded are there as before.
+    FailureUndone {
+        /// Whether the session had been sent back by a reviewer.
+        reannotation: bool,
+    },
     /// A person stopped the offline job.
     JobCancelled {
         /// Whether the session had been sent back by a reviewer.
@@ -102,6 +107,13 @@ impl SessionStatus {
             ) => Ok(S::NeedsReview),
             (S::Propagating, E::JobFinished { reannotation: true }) => Ok(S::FinishedReannotation),
             (S::Queued | S::Propagating, E::JobFailed) => Ok(S::Failed),
+            (
+                S::Failed,
+                E::FailureUndone {
+                    reannotation: false,
+                },
+            ) => Ok(S::NeedsReview),
+            (S::Failed, E::FailureUndone { reannotation: true }) => Ok(S::NeedsReannotation),
             (
                 S::Queued | S::Propagating,
                 E::JobCancelled {

@@ -321,6 +321,8 @@ async fn follow(
             }
             Ok(())
         }
+        // The clicks may have been undone while it ran.
+        JobState::Failed => sessions::prompts_changed(tx, person, session).await,
         JobState::Done => reviews::job_finished(tx, person, session, job.id).await,
         _ => Ok(()),
     }

@@ -4,7 +4,7 @@
 
 use crate::history::note;
 use crate::sessions::not_found;
-use crate::{Store, StoreError, edits, now, objects, sessions};
+use crate::{Store, StoreError, edits, now, objects, reviews, sessions};
 use domain::{
     Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectId, PersonId,
     PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
@@ -167,19 +167,20 @@ impl Prompts<'_> {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let edit = Edit::try_from(row)?;
-        if let Action::Object(action) = &edit.action {
-            if again {
-                edits::apply(&mut tx, session, &edit, action).await?;
-            } else {
-                edits::revert(&mut tx, session, &edit, action).await?;
+        let changed = match &edit.action {
+            Action::Object(action) if again => {
+                edits::apply(&mut tx, session, &edit, action).await?
             }
-        }
+            Action::Object(action) => edits::revert(&mut tx, session, &edit, action).await?,
+            Action::Prompt(_) => Vec::new(),
+        };
         let step = if again {
             EditStep::Redone
         } else {
             EditStep::Undone
         };
         note_edit(&mut tx, self.0.person, session, &edit, step).await?;
+        reviews::masks_changed(&mut tx, self.0.person, session, &changed).await?;
         sessions::prompts_changed(&mut tx, self.0.person, session).await?;
         tx.commit().await?;
         Ok(Some(edit))
@@ -235,10 +236,12 @@ pub(crate) async fn append(
     .execute(&mut *tx)
     .await?;
     let edit = Edit { seq, key, action };
-    if let Action::Object(action) = &edit.action {
-        edits::apply(tx, session, &edit, action).await?;
-    }
+    let changed = match &edit.action {
+        Action::Object(action) => edits::apply(tx, session, &edit, action).await?,
+        Action::Prompt(_) => Vec::new(),
+    };
     note_edit(tx, person, session, &edit, EditStep::Done).await?;
+    reviews::masks_changed(tx, person, session, &changed).await?;
     sessions::prompts_changed(tx, person, session).await?;
     Ok(seq)
 }

@@ -10,11 +10,11 @@ use store::{MaskRow, StoreError};
 
 use VideoSide::{One, Two};
 
-const GOOD: Option<Verdict> = Some(Verdict::Good);
+pub const GOOD: Option<Verdict> = Some(Verdict::Good);
 const AGAIN: Option<Verdict> = Some(Verdict::NeedsReannotation);
 
 /// A cup and a pot in both videos, clicked, propagated, and waiting for a review.
-async fn propagated() -> (Fixture, ObjectId, ObjectId) {
+pub async fn propagated() -> (Fixture, ObjectId, ObjectId) {
     let f = Fixture::new().await;
     let cup = f.object("cup", true, true).await;
     let pot = f.object("pot", true, true).await;
@@ -28,7 +28,7 @@ async fn propagated() -> (Fixture, ObjectId, ObjectId) {
 }
 
 /// An offline job that makes these masks in video 1.
-async fn job(f: &Fixture, masks: &[MaskRow]) {
+pub async fn job(f: &Fixture, masks: &[MaskRow]) {
     let id = begin(f).await;
     let store = f.store.masks();
     store.begin_run(&f.id, One, id, b"plan", &[]).await.unwrap();
@@ -52,16 +52,16 @@ async fn status(f: &Fixture) -> SessionStatus {
     f.store.sessions().get(&f.id).await.unwrap().status
 }
 
-async fn review(f: &Fixture) -> Review {
+pub async fn review(f: &Fixture) -> Review {
     f.store.reviews().get(&f.id).await.unwrap()
 }
 
-async fn verdicts(f: &Fixture) -> Vec<Option<Verdict>> {
+pub async fn verdicts(f: &Fixture) -> Vec<Option<Verdict>> {
     let objects = review(f).await.objects;
     objects.iter().map(|said| said.verdict).collect()
 }
 
-async fn judge(f: &Fixture, object: ObjectId, verdict: Option<Verdict>) {
+pub async fn judge(f: &Fixture, object: ObjectId, verdict: Option<Verdict>) {
     let judged = f.store.reviews().set_verdict(object, verdict).await;
     assert_eq!(judged.unwrap(), f.id);
 }
