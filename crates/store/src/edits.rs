@@ -1,8 +1,9 @@
-//! What happens to objects and masks when two objects are swapped, merged or split, or one is removed; and the way back.
+//! What happens to objects and masks when objects are added, changed, moved, swapped, merged, split or removed; and the way
+//! back.
 //!
 //! Prompts need nothing: `domain::resolve` reads their list as if each belonged to the object that it belongs to now.
 
-use crate::StoreError;
+use crate::{StoreError, objects};
 use domain::{Edit, FrameKey, ObjectAction, ObjectId, Presence, SessionId};
 use sqlx::SqliteConnection;
 
@@ -18,6 +19,23 @@ pub(crate) async fn apply(
         ObjectAction::Swap { other } => (other, exchange_masks(tx, session, key, other).await?),
         ObjectAction::Remove { .. } => {
             hide(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        // When it is new, it is there already.
+        ObjectAction::Add { .. } => {
+            bring_back(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Change { ref after, .. } => {
+            objects::set_fields(tx, key.object, after).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Colour { after, .. } => {
+            objects::set_colour(tx, key.object, Some(after)).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Move { after, .. } => {
+            objects::set_position(tx, session, key.object, after).await?;
             return Ok(Vec::new());
         }
         ObjectAction::Merge { into, before, .. } => {
@@ -50,6 +68,22 @@ pub(crate) async fn revert(
         ObjectAction::Swap { other } => (other, exchange_masks(tx, session, key, other).await?),
         ObjectAction::Remove { .. } => {
             bring_back(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Add { .. } => {
+            hide(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Change { ref before, .. } => {
+            objects::set_fields(tx, key.object, before).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Colour { before, .. } => {
+            objects::set_colour(tx, key.object, before).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Move { before, .. } => {
+            objects::set_position(tx, session, key.object, before).await?;
             return Ok(Vec::new());
         }
         ObjectAction::Merge { into, before, .. } => {

@@ -6,8 +6,8 @@ use crate::history::note;
 use crate::sessions::not_found;
 use crate::{Store, StoreError, edits, now, objects, reviews, sessions};
 use domain::{
-    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectId, PersonId,
-    PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
+    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectAction, ObjectId,
+    PersonId, PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
 };
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeMap;
@@ -240,10 +240,25 @@ pub(crate) async fn append(
         Action::Object(action) => edits::apply(tx, session, &edit, action).await?,
         Action::Prompt(_) => Vec::new(),
     };
-    note_edit(tx, person, session, &edit, EditStep::Done).await?;
+    if !is_noted(&edit.action) {
+        note_edit(tx, person, session, &edit, EditStep::Done).await?;
+    }
     reviews::masks_changed(tx, person, session, &changed).await?;
     sessions::prompts_changed(tx, person, session).await?;
     Ok(seq)
+}
+
+/// Whether the history has words of its own for an action.
+fn is_noted(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Object(
+            ObjectAction::Add { .. }
+                | ObjectAction::Change { .. }
+                | ObjectAction::Colour { .. }
+                | ObjectAction::Move { .. }
+        )
+    )
 }
 
 async fn note_edit(

@@ -215,6 +215,8 @@ fn describe(edit: &Edit, objects: &[Object]) -> String {
         Action::Object(ObjectAction::Merge { into, title, .. }) => {
             format!("{noun} of {title} into {}", name(*into))
         }
+        Action::Object(ObjectAction::Add { title }) => format!("{noun} {title}"),
         Action::Object(ObjectAction::Remove { title }) => format!("{noun} of {title}"),
+        Action::Object(_) => format!("{noun} of {title}"),
     }
 }

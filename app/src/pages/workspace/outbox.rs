@@ -191,10 +191,13 @@ impl Outbox {
             side,
             frame,
         } = edit.key;
-        let whole = matches!(
-            edit.action,
-            Action::Object(ObjectAction::Merge { .. } | ObjectAction::Remove { .. })
-        );
+        let whole = match &edit.action {
+            Action::Object(action) => !matches!(
+                action,
+                ObjectAction::Swap { .. } | ObjectAction::Split { .. }
+            ),
+            Action::Prompt(_) => false,
+        };
         let is_there = self
             .editor
             .data
