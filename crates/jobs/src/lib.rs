@@ -155,7 +155,8 @@ impl Jobs {
         Ok(job)
     }
 
-    /// Stops a job: at once when it waits, between two frames when it runs. A cancelled ingest removes its session.
+    /// Stops a job: at once when it waits, between two frames when it runs. A cancelled ingest removes its session, unless
+    /// that is deleted, and can come back.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such job, [`StoreError::JobEnded`] when it has ended.
@@ -170,6 +171,19 @@ impl Jobs {
             // It may have begun in between.
             self.0.running.cancel(id);
         }
+        Ok(())
+    }
+
+    /// Stops a job, and waits until it no longer runs; nothing when it has ended by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such job.
+    pub async fn stop_job(&self, id: JobId) -> Result<(), JobsError> {
+        match self.cancel(id).await {
+            Ok(()) | Err(JobsError::Store(StoreError::JobEnded { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        self.0.running.ended(id).await;
         Ok(())
     }
 
@@ -190,12 +204,7 @@ impl Jobs {
         if let Some(job) = self.0.store.jobs().latest_for(session).await?
             && job.state.is_active()
         {
-            match self.cancel(job.id).await {
-                // It ended by itself meanwhile.
-                Ok(()) | Err(JobsError::Store(StoreError::JobEnded { .. })) => {}
-                Err(error) => return Err(error),
-            }
-            self.0.running.ended(job.id).await;
+            self.stop_job(job.id).await?;
         }
         run::remove_session(&self.0, session).await
     }

@@ -72,6 +72,8 @@ async fn end(shared: &Shared, job: &JobRecord, outcome: Result<(), JobsError>) {
     let (state, reason) = match outcome {
         Ok(()) => (JobState::Done, None),
         Err(JobsError::Cancelled) => (JobState::Cancelled, None),
+        // What fails then fails for want of its session.
+        Err(_) if is_deleted(shared, &job.session).await => (JobState::Cancelled, None),
         Err(error) => (JobState::Failed, Some(error.reason())),
     };
     match &reason {
@@ -83,7 +85,8 @@ async fn end(shared: &Shared, job: &JobRecord, outcome: Result<(), JobsError>) {
     close(shared, job.id, state, reason.as_deref()).await;
 }
 
-/// Writes down how a job ended, and tells open pages. An ingest that did not end well leaves nothing behind.
+/// Writes down how a job ended, and tells open pages. An ingest that did not end well leaves nothing behind; only what people
+/// have deleted can come back.
 pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: Option<&str>) {
     let ended = match shared.store.jobs().set_state(id, state, reason).await {
         Ok(job) => job,
@@ -96,12 +99,19 @@ pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: O
     };
     if ended.kind == JobKind::Propagate || state == JobState::Done {
         // Masks and status are others now, and so is what was said about them.
-        if let Err(error) = review_file::refresh(shared, &ended.session).await {
-            tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");
+        match review_file::refresh(shared, &ended.session).await {
+            // Its session was deleted meanwhile.
+            Ok(()) | Err(JobsError::Store(StoreError::NotFound(_))) => {}
+            Err(error) => {
+                tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");
+            }
         }
     }
+    let is_deleted = is_deleted(shared, &ended.session).await;
     shared.publish_job(&ended);
-    let told = if ended.kind == JobKind::Ingest && state != JobState::Done {
+    let told = if is_deleted {
+        Ok(())
+    } else if ended.kind == JobKind::Ingest && state != JobState::Done {
         remove_session(shared, &ended.session).await
     } else {
         shared
@@ -111,6 +121,17 @@ pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: O
     };
     if let Err(error) = told {
         tracing::error!(job = %id, reason = error.reason(), "the job ended, but not cleanly");
+    }
+}
+
+/// Whether a session was deleted, and can come back. Where the database fails, nothing is removed that could.
+async fn is_deleted(shared: &Shared, session: &SessionId) -> bool {
+    match shared.store.sessions().deleted_at(session).await {
+        Ok(time) => time.is_some(),
+        Err(error) => {
+            tracing::error!(%session, %error, "it cannot be told whether the session is deleted");
+            true
+        }
     }
 }
 

@@ -36,7 +36,8 @@ async fn take(
     staging: &Staging,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<SessionId, Refusal> {
-    let read = async |form: &mut Multipart, upload: &StagedUpload| read(form, service, upload).await;
+    let read =
+        async |form: &mut Multipart, upload: &StagedUpload| read(form, service, upload).await;
     let (form, _upload) = received(form, staging, read).await?;
     let segments = form.segments.ok_or_else(|| {
         unusable("the masks are missing: choose the segments.pkl of both videos and upload again")
