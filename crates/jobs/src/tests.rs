@@ -8,6 +8,7 @@ mod order;
 mod propagate;
 mod reading;
 mod resume;
+mod review_file;
 mod same_place;
 mod search;
 mod uploaded_masks;
