@@ -100,10 +100,15 @@ pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: O
     let is_deleted = is_deleted(shared, &ended.session).await;
     if !is_deleted && (ended.kind == JobKind::Propagate || state == JobState::Done) {
         // Masks and status are others now, and so is what was said about them.
-        if let Err(error) = review_file::refresh(shared, &ended.session).await {
-            tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");
+        match review_file::refresh(shared, &ended.session).await {
+            // Its session was deleted meanwhile.
+            Ok(()) | Err(JobsError::Store(StoreError::NotFound(_))) => {}
+            Err(error) => {
+                tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");
+            }
         }
     }
+    let is_deleted = is_deleted(shared, &ended.session).await;
     shared.publish_job(&ended);
     let told = if is_deleted {
         Ok(())

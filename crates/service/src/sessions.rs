@@ -177,8 +177,10 @@ impl Service {
             .await;
         match queued {
             // Its own job ended or began in between.
-            Err(JobsError::Store(StoreError::NotFound(_) | StoreError::Conflict(_))) => Ok(()),
-            queued => Ok(drop(queued?)),
+            Ok(_) | Err(JobsError::Store(StoreError::NotFound(_) | StoreError::Conflict(_))) => {
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
