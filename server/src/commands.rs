@@ -52,10 +52,14 @@ impl Command {
 /// Exit code of `probe`, `extract` and `checkpoint inspect` for a file that cannot be used.
 const UNUSABLE: u8 = 2;
 
-/// Tells the parent process on stderr why a file cannot be used.
+/// Tells the parent process on stderr why a file cannot be used, or was not read for a reason that is not the file's.
 fn unusable(error: &video::VideoError) -> ExitCode {
     eprintln!("{error}");
-    ExitCode::from(UNUSABLE)
+    if error.is_of_the_file() {
+        ExitCode::from(UNUSABLE)
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Writes text to stdout.

@@ -11,6 +11,8 @@ pub mod upload;
 pub mod upload_for_review;
 
 use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::{SessionId, VideoSide};
@@ -55,6 +57,32 @@ impl From<ServiceError> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (self.status, Json(json!({ "error": self.reason }))).into_response()
+    }
+}
+
+/// What the path of an address names; what cannot be read is refused like everything else.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Refusal))]
+pub struct Path<T>(pub T);
+
+/// What the query of an address asks for, likewise.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(Refusal))]
+pub struct Query<T>(pub T);
+
+impl From<PathRejection> for Refusal {
+    fn from(error: PathRejection) -> Self {
+        let reason = error.body_text();
+        let reason = format!("there is nothing at this address: correct it ({reason})");
+        Self::new(StatusCode::NOT_FOUND, reason)
+    }
+}
+
+impl From<QueryRejection> for Refusal {
+    fn from(error: QueryRejection) -> Self {
+        let reason = error.body_text();
+        let reason = format!("what stands behind the ? cannot be read: correct it ({reason})");
+        Self::new(StatusCode::BAD_REQUEST, reason)
     }
 }
 

@@ -49,7 +49,16 @@ impl FromServerFnError for ApiError {
     }
 }
 
+/// What the server's limit on a request says.
+#[cfg(feature = "ssr")]
+const TOO_LONG: &str = "length limit exceeded";
+
 fn not_understood(detail: &str) -> ApiError {
+    #[cfg(feature = "ssr")]
+    if detail.contains(TOO_LONG) {
+        server::set_status(axum::http::StatusCode::PAYLOAD_TOO_LARGE);
+        return ApiError::Refused("this is more than 2 MB at once: send less".into());
+    }
     #[cfg(feature = "ssr")]
     server::set_status(axum::http::StatusCode::BAD_REQUEST);
     ApiError::Refused(format!(

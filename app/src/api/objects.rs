@@ -15,13 +15,17 @@ pub async fn add_object(session: SessionId, fields: ObjectFields) -> Result<Obje
     Ok(service()?.add_object(&session, fields).await?)
 }
 
-/// Changes an object.
+/// Changes an object: what is different from what the person `saw`, or everything where that is not said.
 ///
 /// # Errors
-/// When a field is wrong, or the object is gone.
+/// When a field is wrong, the object is gone, or somebody else changed the same field meanwhile.
 #[server(prefix = "/api", endpoint = "objects/update", input = Json, output = Json)]
-pub async fn update_object(object: ObjectId, fields: ObjectFields) -> Result<Object, ApiError> {
-    Ok(service()?.update_object(object, fields).await?)
+pub async fn update_object(
+    object: ObjectId,
+    saw: Option<ObjectFields>,
+    fields: ObjectFields,
+) -> Result<Object, ApiError> {
+    Ok(service()?.update_object(object, saw, fields).await?)
 }
 
 /// Moves an object to a position of its list, from 0.

@@ -100,8 +100,9 @@ impl Table {
         let Some(Object { mut fields, .. }) = untrack(|| self.object(id)) else {
             return;
         };
+        let saw = Some(fields.clone());
         change(&mut fields);
-        self.act(crate::api::objects::update_object(id, fields), drop);
+        self.act(crate::api::objects::update_object(id, saw, fields), drop);
     }
 }
 

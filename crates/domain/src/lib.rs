@@ -52,7 +52,10 @@ pub use listing::{
 pub use looked::Looked;
 pub use mask::{Look, Rle, RleError};
 pub use model::{Device, ModelId, ModelInfo, Readiness};
-pub use object::{ChangeType, Deformability, InvalidObject, Object, ObjectFields, VIEWS_MAX};
+pub use object::{
+    ChangeType, Deformability, INDEX_MAX, InvalidObject, OBJECTS_MAX, Object, ObjectFields,
+    VIEWS_MAX,
+};
 pub use outline::Bounds;
 pub use palette::OBJECT_COLOURS;
 pub use person::{

@@ -44,6 +44,12 @@ impl Looked {
         grew
     }
 
+    /// The frame behind the last one that was looked at.
+    #[must_use]
+    pub fn end(&self) -> u32 {
+        self.0.last().map_or(0, |range| range.end)
+    }
+
     /// How many of a video's `frames` were never looked at.
     #[must_use]
     pub fn missing(&self, frames: u32) -> u32 {
@@ -117,6 +123,7 @@ mod tests {
             for &frame in &frames {
                 prop_assert_eq!(looked.add(frame), plain.insert(frame));
             }
+            prop_assert_eq!(looked.end(), plain.last().map_or(0, |last| last + 1));
             prop_assert_eq!(looked.missing(40) as usize, 40 - plain.len());
             prop_assert_eq!(looked.first_missing(40), (0..40).find(|f| !plain.contains(f)));
             prop_assert!(looked.0.windows(2).all(|pair| pair[0].end < pair[1].start));

@@ -8,6 +8,12 @@ use std::str::FromStr;
 /// Most frames to annotate per object and video.
 pub const VIEWS_MAX: u8 = 5;
 
+/// Most objects of a session: far more than anybody names in two videos of one place, and few enough for every page.
+pub const OBJECTS_MAX: u32 = 1000;
+
+/// Highest index that tells objects of one label apart.
+pub const INDEX_MAX: u32 = 99_999;
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -115,6 +121,9 @@ pub enum InvalidObject {
     /// Multiplicity 0.
     #[error("the index counts from 1")]
     ZeroMultiplicity,
+    /// Multiplicity too large.
+    #[error("the index is higher than {INDEX_MAX}: give the object a lower one")]
+    HighMultiplicity,
     /// In neither video.
     #[error("tick at least one video in which the object is seen")]
     InNoVideo,
@@ -130,7 +139,7 @@ impl ObjectFields {
     /// Says which field is wrong and what to enter.
     pub fn checked(mut self) -> Result<Self, InvalidObject> {
         self.label = self.label.split_whitespace().collect::<Vec<_>>().join(" ");
-        if self.label.is_empty() {
+        if !self.label.chars().any(is_visible) {
             return Err(InvalidObject::EmptyLabel);
         }
         if self.label.chars().count() > 100 {
@@ -138,6 +147,9 @@ impl ObjectFields {
         }
         if self.multiplicity == 0 {
             return Err(InvalidObject::ZeroMultiplicity);
+        }
+        if self.multiplicity > INDEX_MAX {
+            return Err(InvalidObject::HighMultiplicity);
         }
         if !self.in_video1 && !self.in_video2 {
             return Err(InvalidObject::InNoVideo);
@@ -190,11 +202,53 @@ impl ObjectFields {
             .collect()
     }
 
+    /// What a person who saw `before` made of it, carried over to fields that may be others by `now`: only what they changed.
+    ///
+    /// # Errors
+    /// With the name and the value of a field that somebody else changed meanwhile, too.
+    pub fn carried_over(&self, before: &Self, now: &Self) -> Result<Self, (String, String)> {
+        let wished = before.changes(self);
+        let meanwhile = before.changes(now);
+        for (field, value) in meanwhile {
+            if wished
+                .iter()
+                .any(|(other, to)| *other == field && *to != value)
+            {
+                return Err((field, value));
+            }
+        }
+        fn newer<T: PartialEq + Clone>(before: &T, wished: &T, now: &T) -> T {
+            if before == wished { now } else { wished }.clone()
+        }
+        Ok(Self {
+            label: newer(&before.label, &self.label, &now.label),
+            multiplicity: newer(&before.multiplicity, &self.multiplicity, &now.multiplicity),
+            in_video1: newer(&before.in_video1, &self.in_video1, &now.in_video1),
+            in_video2: newer(&before.in_video2, &self.in_video2, &now.in_video2),
+            views: newer(&before.views, &self.views, &now.views),
+            deformability: newer(
+                &before.deformability,
+                &self.deformability,
+                &now.deformability,
+            ),
+            change_type: newer(&before.change_type, &self.change_type, &now.change_type),
+        })
+    }
+
     /// Label and index as people read them: `cup 2`.
     #[must_use]
     pub fn title(&self) -> String {
         format!("{} {}", self.label, self.multiplicity)
     }
+}
+
+/// Whether a character is seen when it stands alone: no blank, no control, none of those that only join or direct others.
+fn is_visible(c: char) -> bool {
+    let is_unseen = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+    !is_unseen && !c.is_whitespace() && !c.is_control()
 }
 
 /// A changed object of a session.
@@ -251,6 +305,20 @@ mod tests {
             ),
             (
                 ObjectFields {
+                    label: "\u{200b}\u{feff} \u{2060}\u{ad}".into(),
+                    ..cup()
+                },
+                InvalidObject::EmptyLabel,
+            ),
+            (
+                ObjectFields {
+                    multiplicity: u32::MAX,
+                    ..cup()
+                },
+                InvalidObject::HighMultiplicity,
+            ),
+            (
+                ObjectFields {
                     label: "x".repeat(101),
                     ..cup()
                 },
@@ -275,6 +343,39 @@ mod tests {
         for (fields, error) in wrong {
             assert_eq!(fields.checked(), Err(error));
         }
+    }
+
+    #[test]
+    fn labels_may_join_what_they_show() {
+        for label in ["\u{1f469}\u{200d}\u{1f373}", "می\u{200c}خواهم", "杯"] {
+            let fields = ObjectFields {
+                label: label.into(),
+                ..cup()
+            };
+            assert_eq!(fields.checked().map(|f| f.label), Ok(label.into()));
+        }
+    }
+
+    #[test]
+    fn only_what_a_person_changed_is_carried_over() {
+        let before = cup();
+        let now = ObjectFields {
+            label: "mug".into(),
+            ..cup()
+        };
+        let wish = ObjectFields { views: 3, ..cup() };
+        let both = ObjectFields {
+            views: 3,
+            ..now.clone()
+        };
+        assert_eq!(wish.carried_over(&before, &now), Ok(both));
+        let other = ObjectFields {
+            label: "glass".into(),
+            ..cup()
+        };
+        let taken = Err(("label".into(), "mug".into()));
+        assert_eq!(other.carried_over(&before, &now), taken);
+        assert_eq!(now.carried_over(&before, &now), Ok(now.clone()));
     }
 
     #[test]

@@ -134,7 +134,11 @@ impl PromptAction {
             }
         };
         match self {
-            Self::AddPoint(p) | Self::MovePoint { to: p, .. } => inside(p.x, p.y),
+            Self::AddPoint(p) | Self::RemovePoint(p) => inside(p.x, p.y),
+            Self::MovePoint { from, to } => {
+                inside(from.x, from.y)?;
+                inside(to.x, to.y)
+            }
             Self::SetBox(b) => {
                 inside(b.x0, b.y0)?;
                 inside(b.x1, b.y1)?;
@@ -152,7 +156,7 @@ impl PromptAction {
                     height,
                 })
             }
-            Self::SetMask { .. } | Self::RemovePoint(_) | Self::RemoveBox | Self::Clear => Ok(()),
+            Self::SetMask { .. } | Self::RemoveBox | Self::Clear => Ok(()),
         }
     }
 
@@ -354,11 +358,22 @@ mod tests {
     #[test]
     fn what_lies_outside_is_refused() {
         assert!(point(4.0).check(4, 4).is_ok());
-        for x in [-0.1, 4.1, f32::NAN, f32::INFINITY] {
-            assert!(matches!(
-                point(x).check(4, 4),
-                Err(InvalidPrompt::Outside { .. })
-            ));
+        let at = |x| Point {
+            x,
+            y: 1.0,
+            label: Label::Positive,
+        };
+        let [from, to] = [at(1.0), at(2.0)];
+        for wrong in [-0.1, 4.1, f32::NAN, f32::INFINITY].map(at) {
+            for action in [
+                PromptAction::AddPoint(wrong),
+                PromptAction::RemovePoint(wrong),
+                PromptAction::MovePoint { from: wrong, to },
+                PromptAction::MovePoint { from, to: wrong },
+            ] {
+                let outside = action.check(4, 4);
+                assert!(matches!(outside, Err(InvalidPrompt::Outside { .. })));
+            }
         }
         let flat = PromptAction::SetBox(BoxPrompt {
             x0: 1.0,

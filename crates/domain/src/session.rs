@@ -58,6 +58,8 @@ pub enum SessionEvent {
     },
     /// A person stopped the offline job.
     JobCancelled {
+        /// Where the session stood before, when there were masks to judge and they are still there.
+        before: Option<SessionStatus>,
         /// Whether the session had been sent back by a reviewer.
         reannotation: bool,
     },
@@ -117,12 +119,14 @@ impl SessionStatus {
             (
                 S::Queued | S::Propagating,
                 E::JobCancelled {
-                    reannotation: false,
+                    before,
+                    reannotation,
                 },
-            ) => Ok(S::Ready),
-            (S::Queued | S::Propagating, E::JobCancelled { reannotation: true }) => {
-                Ok(S::NeedsReannotation)
-            }
+            ) => Ok(match before {
+                Some(before) => before,
+                None if reannotation => S::NeedsReannotation,
+                None => S::Ready,
+            }),
             (
                 S::NeedsReview | S::NeedsReannotation | S::FinishedReannotation | S::Reviewed,
                 E::SentBack,
@@ -249,11 +253,16 @@ mod tests {
             walk(S::FinishedReannotation, &[E::Approved]),
             Ok(S::Reviewed)
         );
-        let stopped = [E::JobQueued, E::JobCancelled { reannotation: true }];
-        assert_eq!(
-            walk(S::NeedsReannotation, &stopped),
-            Ok(S::NeedsReannotation)
-        );
+        let stopped = |before| {
+            let reannotation = true;
+            let cancelled = E::JobCancelled {
+                before,
+                reannotation,
+            };
+            walk(S::NeedsReannotation, &[E::JobQueued, cancelled])
+        };
+        assert_eq!(stopped(None), Ok(S::NeedsReannotation));
+        assert_eq!(stopped(Some(S::Reviewed)), Ok(S::Reviewed));
         // Nothing is judged before there are masks, or while they are being made.
         for status in [S::Draft, S::Ready, S::Queued, S::Propagating, S::Failed] {
             assert!(status.after(E::SentBack).is_err(), "{status}");

@@ -1,7 +1,7 @@
 //! Whether a `segments.pkl` that was made elsewhere can become a session, and of which videos.
 
 use crate::{SegmentedObject, Segments};
-use domain::{ChangeType, FrameNumber, InvalidObject, ObjectFields, VideoSide};
+use domain::{ChangeType, FrameNumber, InvalidObject, OBJECTS_MAX, ObjectFields, VideoSide};
 use std::collections::HashMap;
 
 /// What a `segments.pkl` holds, in figures.
@@ -25,6 +25,11 @@ pub enum Unusable {
     /// No object.
     #[error("'objects' is empty: the file says of nothing that it changed")]
     NoObject,
+    /// More objects than a session holds.
+    #[error(
+        "'objects' names {0} objects, and a session holds {OBJECTS_MAX} at most: leave out those that did not change"
+    )]
+    TooManyObjects(usize),
     /// No mask, or only empty ones.
     #[error("{}", no_mask(*empty))]
     NoMask {
@@ -133,6 +138,9 @@ impl Segments {
     pub fn summary(&self) -> Result<Summary, Unusable> {
         if self.objects.is_empty() {
             return Err(Unusable::NoObject);
+        }
+        if self.objects.len() > OBJECTS_MAX as usize {
+            return Err(Unusable::TooManyObjects(self.objects.len()));
         }
         let fields = self.fields()?;
         let (mut masks, mut sizes) = (0, [None; 2]);

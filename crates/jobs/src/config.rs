@@ -125,6 +125,33 @@ impl DataDir {
         // No session name begins with a dot.
         self.0.join("results").join(format!(".{session}"))
     }
+
+    /// Where the former result files of a session lie until the new ones are in their place.
+    pub(crate) fn results_before(&self, session: &SessionId) -> PathBuf {
+        // Nor do two dots begin one.
+        self.0.join("results").join(format!("..{session}"))
+    }
+
+    /// The sessions whose former result files lie aside.
+    ///
+    /// # Errors
+    /// When the folder of all results cannot be read.
+    pub(crate) async fn results_aside(&self) -> Result<Vec<SessionId>, JobsError> {
+        let folder = self.0.join("results");
+        let mut entries = match tokio::fs::read_dir(&folder).await {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(JobsError::file("read", &folder))?,
+        };
+        let mut aside = Vec::new();
+        while let Some(entry) =
+            (entries.next_entry().await).map_err(JobsError::file("read", &folder))?
+        {
+            let name = entry.file_name();
+            let name = name.to_str().and_then(|name| name.strip_prefix(".."));
+            aside.extend(name.and_then(|name| name.parse().ok()));
+        }
+        Ok(aside)
+    }
 }
 
 /// Below the folder of the image encoder's answers, where those of a session lie.

@@ -48,9 +48,12 @@ pub enum JobsError {
         /// The decoder's words.
         reason: String,
     },
-    /// The decoder's process refused the file or died.
+    /// The decoder's process refused the file, or the file took it down.
     #[error("{0}")]
     Decoder(String),
+    /// The decoder's process ended for another reason.
+    #[error("{0}")]
+    DecoderDied(String),
     /// It makes no sense as asked.
     #[error("{0}")]
     Request(String),
@@ -84,6 +87,11 @@ impl JobsError {
             .or_else(|| payload.downcast_ref::<&str>().copied())
             .unwrap_or("it panicked without a word");
         Self::Panic(text.to_owned())
+    }
+
+    /// Whether what was uploaded is of no use, and would be of none at another time.
+    pub(crate) fn is_of_the_upload(&self) -> bool {
+        matches!(self, Self::Decoder(_) | Self::Request(_) | Self::Cancelled)
     }
 
     /// The full reason, with every cause that the text does not name already.

@@ -2,7 +2,7 @@
 
 use crate::JobsError;
 use crate::blocking::blocking;
-use crate::config::remove_folder;
+use crate::config::{DataDir, remove_folder};
 use crate::overlay::write_overlay;
 use crate::progress::Progress;
 use crate::review_file;
@@ -10,6 +10,7 @@ use crate::shared::Shared;
 use domain::{JobKind, JobRecord, Object, PromptEvent, SessionId, VideoSide, fold_events};
 use export::{SessionExport, VideoExport, benchmark};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use tokio::fs;
 use tokio_util::sync::CancellationToken;
@@ -68,7 +69,11 @@ pub(crate) async fn write_results(
     review_file::write(shared, session, &in_work).await?;
     // Nobody writes into the folder that goes.
     let _turn = shared.review_files.lock().await;
-    put_in_place(&in_work, &shared.data.results(session)).await
+    let (place, before) = (
+        shared.data.results(session),
+        shared.data.results_before(session),
+    );
+    put_in_place(&in_work, &place, &before).await
 }
 
 /// Everything that the files hold.
@@ -153,10 +158,92 @@ fn link(file: &Path, name: &Path) -> Result<(), JobsError> {
         .map_err(JobsError::file("write", name))
 }
 
-/// Moves the finished folder to its place; the former one goes.
-async fn put_in_place(in_work: &Path, place: &Path) -> Result<(), JobsError> {
-    remove_folder(place).await?;
-    fs::rename(in_work, place)
-        .await
-        .map_err(JobsError::file("write", place))
+/// Moves the finished folder to its place. The former one lies aside in between, so that whoever is killed meanwhile loses
+/// none of both: [`repair`] brings it back.
+async fn put_in_place(in_work: &Path, place: &Path, before: &Path) -> Result<(), JobsError> {
+    if fs::try_exists(place).await.unwrap_or(false) {
+        remove_folder(before).await?;
+        fs::rename(place, before)
+            .await
+            .map_err(JobsError::file("write", before))?;
+    }
+    if let Err(error) = fs::rename(in_work, place).await {
+        bring_back(before, place).await?;
+        return Err(JobsError::file("write", place)(error));
+    }
+    if let Err(error) = remove_folder(before).await {
+        // The next start tries again.
+        tracing::warn!(
+            reason = error.reason(),
+            "former result files are left behind"
+        );
+    }
+    Ok(())
+}
+
+/// Ends what a killed server left half-done when it put result files in place.
+///
+/// # Errors
+/// When a folder cannot be read, moved or removed.
+pub(crate) async fn repair(data: &DataDir) -> Result<(), JobsError> {
+    for session in data.results_aside().await? {
+        bring_back(&data.results_before(&session), &data.results(&session)).await?;
+    }
+    Ok(())
+}
+
+/// Moves former result files back where no newer ones have come, else removes them.
+async fn bring_back(before: &Path, place: &Path) -> Result<(), JobsError> {
+    if fs::try_exists(place).await.unwrap_or(true) {
+        return remove_folder(before).await;
+    }
+    match fs::rename(before, place).await {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(JobsError::file("write", place)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, text: &str) {
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::write(folder.join("segments.pkl"), text).unwrap();
+    }
+
+    fn read(folder: &Path) -> Option<String> {
+        std::fs::read_to_string(folder.join("segments.pkl")).ok()
+    }
+
+    #[tokio::test]
+    async fn whoever_is_killed_between_two_moves_loses_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::new(dir.path().to_owned());
+        repair(&data).await.unwrap();
+        let session: SessionId = "one".parse().unwrap();
+        let (place, before) = (data.results(&session), data.results_before(&session));
+        let in_work = data.results_in_work(&session);
+        for text in ["first", "second"] {
+            write(&in_work, text);
+            put_in_place(&in_work, &place, &before).await.unwrap();
+            assert_eq!(
+                (read(&place).as_deref(), before.exists()),
+                (Some(text), false)
+            );
+        }
+        // Nothing new is there: what was there stays.
+        assert!(put_in_place(&in_work, &place, &before).await.is_err());
+        assert_eq!(read(&place).as_deref(), Some("second"));
+        // Killed before the new files came, and after.
+        std::fs::rename(&place, &before).unwrap();
+        repair(&data).await.unwrap();
+        assert_eq!(read(&place).as_deref(), Some("second"));
+        write(&before, "first");
+        repair(&data).await.unwrap();
+        assert_eq!(read(&place).as_deref(), Some("second"));
+        assert!(!before.exists());
+    }
 }

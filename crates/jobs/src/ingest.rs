@@ -138,6 +138,7 @@ async fn keep(
 fn name_file(file_name: &str, error: JobsError) -> JobsError {
     match error {
         JobsError::Decoder(reason) => JobsError::Decoder(format!("{file_name}: {reason}")),
+        JobsError::DecoderDied(reason) => JobsError::DecoderDied(format!("{file_name}: {reason}")),
         other => other,
     }
 }

@@ -104,6 +104,7 @@ impl Jobs {
             store,
             data,
         });
+        export_results::repair(&shared.data).await?;
         for job in shared.store.jobs().unfinished().await? {
             shared.queue.push(job.kind, job.id).await?;
         }
@@ -120,7 +121,7 @@ impl Jobs {
     /// Puts a job into the queue; the store moves the session along.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the session has a job that waits or runs.
+    /// [`StoreError::Conflict`] when the session has a job that waits or runs. Once stored, it is not refused any more.
     pub async fn enqueue(
         &self,
         session: &SessionId,
@@ -142,7 +143,10 @@ impl Jobs {
         let job = store.jobs().create(session, kind).await?;
         self.0.publish_job(&job);
         self.0.publish_session(session).await?;
-        self.0.queue.push(kind, job.id).await?;
+        if let Err(error) = self.0.queue.push(kind, job.id).await {
+            tracing::error!(job = %job.id, %error, "the queue fails; the job waits until it works again");
+            tokio::spawn(run::push_later(Arc::clone(&self.0), kind, job.id));
+        }
         Ok(job)
     }
 
@@ -168,7 +172,7 @@ impl Jobs {
             return Err(StoreError::JobEnded { id, state }.into());
         }
         if !self.0.running.cancel(id) {
-            run::close(&self.0, id, JobState::Cancelled, None).await;
+            run::close(&self.0, id, JobState::Cancelled, None, false).await?;
             // It may have begun in between.
             self.0.running.cancel(id);
         }

@@ -11,11 +11,13 @@ use apalis::prelude::{
 use apalis_sqlite::{Config, SqliteStorage};
 use domain::{JobId, JobKind};
 use serde::{Deserialize, Serialize};
+use sqlx::Connection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use std::convert::Infallible;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -56,6 +58,10 @@ impl Queue {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // SQLite ends a transaction by itself where the disk is full; sqlx then takes it for open for ever.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!connection.is_in_transaction()) })
+            })
             .connect_with(options)
             .await
             .map_err(failed)?;
@@ -91,16 +97,29 @@ impl Queue {
     {
         let lane = self.lane(kind);
         tokio::spawn(async move {
+            // The ticket that is worked off: a worker that dies takes it along.
+            let in_hand = Arc::new(Mutex::new(None::<JobId>));
+            let hold = |job| *in_hand.lock().unwrap_or_else(PoisonError::into_inner) = job;
+            let held = || *in_hand.lock().unwrap_or_else(PoisonError::into_inner);
             // A worker's name must be new, or apalis waits for the former one to be dead long enough.
             for life in 1u64.. {
-                let run = run.clone();
+                if let Some(job) = held() {
+                    run(job).await;
+                    hold(None);
+                }
+                let (run, in_hand) = (run.clone(), Arc::clone(&in_hand));
                 let worker = WorkerBuilder::new(format!("{kind}-{life}"))
                     .backend(lane.clone().poll_with_strategy(Looks::new(LOOK_EVERY)))
                     .concurrency(1)
                     .build(move |ticket: Ticket| {
-                        let done = run(ticket.job);
+                        let (done, in_hand) = (run(ticket.job), Arc::clone(&in_hand));
+                        let hold = move |job| {
+                            *in_hand.lock().unwrap_or_else(PoisonError::into_inner) = job
+                        };
                         async move {
+                            hold(Some(ticket.job));
                             done.await;
+                            hold(None);
                             Ok::<_, Infallible>(())
                         }
                     });

@@ -6,8 +6,13 @@ use crate::{JobsError, ingest, propagate, review_file};
 use domain::{JobId, JobKind, JobRecord, JobState, LiveEvent, SessionId};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
 use store::StoreError;
 use tokio_util::sync::CancellationToken;
+
+/// How long a job waits for a database that fails, for example because the disk is full.
+const REST: Duration = Duration::from_secs(2);
 
 /// Works off a ticket: runs the job that is next.
 ///
@@ -16,7 +21,12 @@ pub(crate) async fn work_off(shared: &Shared, kind: JobKind) {
     if shared.decoders.stopped() {
         return;
     }
-    match shared.store.jobs().next(kind).await {
+    let next = loop {
+        if let Some(next) = settled(shared.store.jobs().next(kind).await).await {
+            break next;
+        }
+    };
+    match next {
         Ok(Some(id)) => run(shared, id).await,
         // What it was for was cancelled, or removed with its session.
         Ok(None) => {}
@@ -24,16 +34,51 @@ pub(crate) async fn work_off(shared: &Shared, kind: JobKind) {
     }
 }
 
+/// An outcome that stands; none where the database failed, after a rest: a ticket is used up, so that nobody else would try
+/// again.
+async fn settled<T>(outcome: Result<T, StoreError>) -> Option<Result<T, StoreError>> {
+    match outcome {
+        Err(StoreError::Database(error)) => {
+            tracing::error!(%error, "the database fails; the jobs go on when it works again");
+            tokio::time::sleep(REST).await;
+            None
+        }
+        outcome => Some(outcome),
+    }
+}
+
+/// Gives a job that waits its ticket as soon as the queue takes it.
+pub(crate) async fn push_later(shared: Arc<Shared>, kind: JobKind, id: JobId) {
+    loop {
+        tokio::time::sleep(REST).await;
+        match shared.store.jobs().get(id).await {
+            Ok(job) if job.state != JobState::Queued => return,
+            Err(StoreError::NotFound(_)) => return,
+            Ok(_) | Err(_) => {}
+        }
+        match shared.queue.push(kind, id).await {
+            Ok(()) => return,
+            Err(error) => tracing::error!(job = %id, %error, "the queue still fails"),
+        }
+    }
+}
+
 /// Runs a job to its end. Errors and panics end in its record, with the reason.
 async fn run(shared: &Shared, id: JobId) {
     let running = shared.running.begin(id);
-    let job = match start(shared, id).await {
+    let started = loop {
+        if let Some(started) = settled(start(shared, id).await).await {
+            break started;
+        }
+    };
+    let job = match started {
         Ok(job) => job,
         // Cancelled while it waited, or removed with its session.
         Err(StoreError::JobEnded { .. } | StoreError::NotFound(_)) => return,
         Err(error) => {
             tracing::error!(job = %id, %error, "the job cannot be started");
-            return;
+            let reason = format!("the job cannot be started: {error}");
+            return write_end(shared, id, JobState::Failed, Some(&reason), true).await;
         }
     };
     tracing::info!(job = %id, session = %job.session, kind = %job.kind, "the job starts");
@@ -69,6 +114,7 @@ async fn work(shared: &Shared, job: &JobRecord, wish: &CancellationToken) -> Res
 }
 
 async fn end(shared: &Shared, job: &JobRecord, outcome: Result<(), JobsError>) {
+    let keep = matches!(&outcome, Err(error) if !error.is_of_the_upload());
     let (state, reason) = match outcome {
         Ok(()) => (JobState::Done, None),
         Err(JobsError::Cancelled) => (JobState::Cancelled, None),
@@ -82,23 +128,41 @@ async fn end(shared: &Shared, job: &JobRecord, outcome: Result<(), JobsError>) {
         }
         None => tracing::info!(job = %job.id, session = %job.session, %state, "the job ended"),
     }
-    close(shared, job.id, state, reason.as_deref()).await;
+    write_end(shared, job.id, state, reason.as_deref(), keep).await;
 }
 
-/// Writes down how a job ended, and tells open pages. An ingest that did not end well leaves nothing behind; only what people
-/// have deleted can come back.
-pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: Option<&str>) {
+async fn write_end(shared: &Shared, id: JobId, state: JobState, reason: Option<&str>, keep: bool) {
+    loop {
+        match settled(close(shared, id, state, reason, keep).await).await {
+            Some(Ok(())) => return,
+            Some(Err(error)) => {
+                tracing::error!(job = %id, %error, "the end of the job cannot be written down");
+                return;
+            }
+            None => {}
+        }
+    }
+}
+
+/// Writes down how a job ended, and tells open pages. An ingest that did not end well leaves nothing behind, unless it is to
+/// `keep` what was uploaded, or people have deleted the session: then it can come back.
+///
+/// # Errors
+/// When the end cannot be written down.
+pub(crate) async fn close(
+    shared: &Shared,
+    id: JobId,
+    state: JobState,
+    reason: Option<&str>,
+    keep: bool,
+) -> Result<(), StoreError> {
     let ended = match shared.store.jobs().set_state(id, state, reason).await {
         Ok(job) => job,
         // Ended by somebody else, or removed with its session.
-        Err(StoreError::JobEnded { .. } | StoreError::NotFound(_)) => return,
-        Err(error) => {
-            tracing::error!(job = %id, %error, "the end of the job cannot be written down");
-            return;
-        }
+        Err(StoreError::JobEnded { .. } | StoreError::NotFound(_)) => return Ok(()),
+        Err(error) => return Err(error),
     };
-    let is_deleted = is_deleted(shared, &ended.session).await;
-    if !is_deleted && (ended.kind == JobKind::Propagate || state == JobState::Done) {
+    if ended.kind == JobKind::Propagate || state == JobState::Done {
         // Masks and status are others now, and so is what was said about them.
         match review_file::refresh(shared, &ended.session).await {
             // Its session was deleted meanwhile.
@@ -112,7 +176,7 @@ pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: O
     shared.publish_job(&ended);
     let told = if is_deleted {
         Ok(())
-    } else if ended.kind == JobKind::Ingest && state != JobState::Done {
+    } else if ended.kind == JobKind::Ingest && state != JobState::Done && !keep {
         remove_session(shared, &ended.session).await
     } else {
         shared
@@ -123,6 +187,7 @@ pub(crate) async fn close(shared: &Shared, id: JobId, state: JobState, reason: O
     if let Err(error) = told {
         tracing::error!(job = %id, reason = error.reason(), "the job ended, but not cleanly");
     }
+    Ok(())
 }
 
 /// Whether a session was deleted, and can come back. Where the database fails, nothing is removed that could.
@@ -152,6 +217,7 @@ pub(crate) async fn remove_session(shared: &Shared, session: &SessionId) -> Resu
         data.cache(session),
         data.results(session),
         data.results_in_work(session),
+        data.results_before(session),
     ] {
         removed = removed.and(remove_folder(&folder).await);
     }

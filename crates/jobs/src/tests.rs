@@ -2,6 +2,7 @@
 
 mod device;
 mod fake;
+mod full_disk;
 mod ingest;
 mod lanes;
 mod order;

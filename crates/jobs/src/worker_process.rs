@@ -16,6 +16,9 @@ use video::Probe;
 /// The exit status with which the decoder refuses a file; the reason is the last line on its standard error.
 const REFUSED: i32 = 2;
 
+/// The signals of a program that stumbles over what it reads: ILL, ABRT, BUS, FPE, SEGV.
+const CRASHES: [i32; 5] = [4, 6, 7, 8, 11];
+
 /// What is kept of the standard error, in bytes.
 const LAST_WORDS: usize = 4096;
 
@@ -106,7 +109,7 @@ impl Decoders {
             .spawn()
             .map_err(failed)?;
         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(JobsError::Decoder("the decoder has no output".into()));
+            return Err(JobsError::DecoderDied("the decoder has no output".into()));
         };
         Ok(Decoder {
             child,
@@ -141,7 +144,8 @@ impl Decoder {
     }
 
     async fn next_line(&mut self) -> Result<Option<String>, JobsError> {
-        let broken = |error| JobsError::Decoder(format!("the decoder cannot be heard: {error}"));
+        let broken =
+            |error| JobsError::DecoderDied(format!("the decoder cannot be heard: {error}"));
         if let Some(line) = self.lines.next_line().await.map_err(broken)? {
             return Ok(Some(line));
         }
@@ -150,7 +154,7 @@ impl Decoder {
             return Ok(None);
         }
         let words = (&mut self.last_words).await.unwrap_or_default();
-        Err(JobsError::Decoder(verdict(status, &words)))
+        Err(verdict(status, &words))
     }
 }
 
@@ -165,23 +169,27 @@ async fn last_words(mut stderr: impl AsyncRead + Unpin) -> String {
     String::from_utf8_lossy(&kept).into_owned()
 }
 
-/// Why the decoder did not end well, for people.
-fn verdict(status: ExitStatus, words: &str) -> String {
+/// Why the decoder did not end well, for people. Only what it says about the file, and what a broken file makes of it, is
+/// the file's fault.
+fn verdict(status: ExitStatus, words: &str) -> JobsError {
     let last_line = words.lines().map(str::trim).rfind(|line| !line.is_empty());
     match (status.signal(), status.code(), last_line) {
-        (Some(signal), _, _) => {
-            format!("the decoder was killed by signal {signal}: the file is damaged")
-        }
-        (_, Some(REFUSED), Some(line)) => line.to_owned(),
-        (_, _, line) => format!(
+        (Some(signal), _, _) if CRASHES.contains(&signal) => JobsError::Decoder(format!(
+            "the decoder was killed by signal {signal}: the file is damaged"
+        )),
+        (Some(signal), _, _) => JobsError::DecoderDied(format!(
+            "the decoder was killed by signal {signal}, perhaps for want of memory: try again"
+        )),
+        (_, Some(REFUSED), Some(line)) => JobsError::Decoder(line.to_owned()),
+        (_, _, line) => JobsError::DecoderDied(format!(
             "the decoder failed ({status}): {}",
             line.unwrap_or("it did not say why")
-        ),
+        )),
     }
 }
 
 fn garbled(error: &serde_json::Error) -> JobsError {
-    JobsError::Decoder(format!("the decoder's answer makes no sense: {error}"))
+    JobsError::DecoderDied(format!("the decoder's answer makes no sense: {error}"))
 }
 
 #[cfg(test)]
@@ -190,19 +198,18 @@ mod tests {
 
     #[test]
     fn the_verdict_is_for_people() {
-        let refused = ExitStatus::from_raw(REFUSED << 8);
-        assert_eq!(
-            verdict(refused, "[mov] noise\nnot a video\n\n"),
-            "not a video"
-        );
-        assert_eq!(
-            verdict(ExitStatus::from_raw(11), "anything"),
-            "the decoder was killed by signal 11: the file is damaged"
-        );
-        assert_eq!(
-            verdict(ExitStatus::from_raw(101 << 8), ""),
-            "the decoder failed (exit status: 101): it did not say why"
-        );
+        let verdict = |status, words| {
+            let error = verdict(ExitStatus::from_raw(status), words);
+            (error.is_of_the_upload(), error.to_string())
+        };
+        let refused = verdict(REFUSED << 8, "[mov] noise\nnot a video\n\n");
+        assert_eq!(refused, (true, "not a video".into()));
+        let crashed = "the decoder was killed by signal 11: the file is damaged";
+        assert_eq!(verdict(11, "anything"), (true, crashed.into()));
+        let killed = "the decoder was killed by signal 9, perhaps for want of memory: try again";
+        assert_eq!(verdict(9, ""), (false, killed.into()));
+        let failed = "the decoder failed (exit status: 101): it did not say why";
+        assert_eq!(verdict(101 << 8, ""), (false, failed.into()));
     }
 
     #[test]

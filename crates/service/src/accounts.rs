@@ -102,7 +102,7 @@ impl Accounts {
         }
     }
 
-    /// Signs somebody in who knows their password. Wrong passwords are counted by name and by address; see
+    /// Signs somebody in who knows their password. Wrong passwords are counted by name and address together; see
     /// [`SignInProblem::Wait`].
     ///
     /// # Errors
@@ -114,7 +114,7 @@ impl Accounts {
         from: IpAddr,
     ) -> Result<SignedIn, SignInError> {
         let name = checked_name(name).map_err(|_| SignInProblem::Wrong)?;
-        if !self.attempts.allowed(&name, from) {
+        if !self.attempts.begin(&name, from) {
             return Err(SignInProblem::Wait.into());
         }
         let known = self.store.people().credentials(&name).await?;
@@ -122,7 +122,6 @@ impl Accounts {
         let stored = known.as_ref().map(|known| known.password.clone());
         let right = self.verify(stored, password).await?;
         let Some(known) = known.filter(|_| right) else {
-            self.attempts.failed(&name, from);
             tracing::warn!(name, %from, "a sign-in failed");
             return Err(SignInProblem::Wrong.into());
         };
@@ -260,13 +259,12 @@ impl Accounts {
         from: IpAddr,
     ) -> Result<SignedIn, SignInError> {
         check_password(new)?;
-        if !self.attempts.allowed(&person.name, from) {
+        if !self.attempts.begin(&person.name, from) {
             return Err(SignInProblem::Wait.into());
         }
         let known = self.store.people().credentials(&person.name).await?;
         let before = known.map(|known| known.password);
         if !self.verify(before.clone(), old).await? {
-            self.attempts.failed(&person.name, from);
             tracing::warn!(name = person.name, %from, "a change of a password failed");
             return Err(SignInProblem::WrongOld.into());
         }

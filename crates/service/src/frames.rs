@@ -1,7 +1,7 @@
 //! Frames and the masks over them.
 
 use crate::{Service, ServiceError, is_ingested};
-use domain::{FrameMasks, FrameNumber, SamePlace, SessionId, Track, VideoSide};
+use domain::{FrameMasks, FrameNumber, RESTORE_DAYS, SamePlace, SessionId, Track, VideoSide};
 use std::path::PathBuf;
 
 impl Service {
@@ -15,6 +15,11 @@ impl Service {
         side: VideoSide,
         frame: FrameNumber,
     ) -> Result<PathBuf, ServiceError> {
+        if self.store.sessions().deleted_at(session).await?.is_some() {
+            return Err(ServiceError::NotFound(format!(
+                "the session {session} was deleted: a lead can bring it back for {RESTORE_DAYS} days"
+            )));
+        }
         Ok(self.jobs.frame_path(session, side, frame).await?)
     }
 

@@ -1,5 +1,6 @@
 //! The objects of a session.
 
+use crate::prompts::check_frame;
 use crate::{Service, ServiceError};
 use domain::{
     FrameKey, LiveEvent, OBJECT_COLOURS, Object, ObjectFields, ObjectId, Permission, SessionId,
@@ -23,19 +24,25 @@ impl Service {
         Ok(object)
     }
 
-    /// Changes what is said about an object.
+    /// Changes what is said about an object; where it is known what the person `saw`, only what they changed of that.
     ///
     /// # Errors
-    /// When a field is wrong, the label and index are taken, or the object is gone.
+    /// When a field is wrong, the label and index are taken, the object is gone, or somebody else changed the same field
+    /// meanwhile.
     pub async fn update_object(
         &self,
         id: ObjectId,
+        saw: Option<ObjectFields>,
         fields: ObjectFields,
     ) -> Result<Object, ServiceError> {
         let fields = checked(fields)?;
         let session = self.store.objects().session_of(id).await?;
         self.need_with(Permission::Annotate, &session).await?;
-        let object = self.store.objects().update(id, &fields).await?;
+        let object = self
+            .store
+            .objects()
+            .update(id, saw.as_ref(), &fields)
+            .await?;
         self.publish_session(&session).await?;
         Ok(object)
     }
@@ -77,6 +84,7 @@ impl Service {
             self.seen_in(id, key.side).await?;
         }
         let session = self.idle_session_of(key.object).await?;
+        self.check_key(&session, key).await?;
         self.store.objects().swap(key, other).await?;
         self.objects_edited(&session).await
     }
@@ -100,6 +108,7 @@ impl Service {
     pub async fn split_object(&self, key: FrameKey) -> Result<Object, ServiceError> {
         let object = self.seen_in(key.object, key.side).await?;
         let session = self.idle_session_of(key.object).await?;
+        self.check_key(&session, key).await?;
         if key.frame.0 == 0 && !object.fields.is_in(key.side.other()) {
             return Err(ServiceError::Conflict(format!(
                 "nothing would be left of \"{}\": go to the frame from which on it is another object",
@@ -138,6 +147,12 @@ impl Service {
             "\"{}\" is not in {side}: tick {side} in the list of objects first",
             object.fields.title()
         )))
+    }
+
+    /// Refuses a frame that the session does not have.
+    async fn check_key(&self, session: &SessionId, key: FrameKey) -> Result<(), ServiceError> {
+        let videos = self.store.sessions().get(session).await?.videos;
+        check_frame(&videos[usize::from(key.side.number() - 1)], key.frame)
     }
 
     /// The session of an object, which no offline job is busy with.

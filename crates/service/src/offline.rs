@@ -57,16 +57,23 @@ impl Service {
         Ok(queued)
     }
 
-    /// Stops a job, queued or running.
+    /// Stops a job, queued or running. With the ingest goes the upload, so that is for whoever uploaded and for those who may
+    /// delete.
     ///
     /// # Errors
-    /// When the job has ended already.
+    /// When the job has ended already, or it is somebody else's upload.
     pub async fn cancel_job(&self, job: JobId) -> Result<(), ServiceError> {
         let asked = self.store.jobs().get(job).await?;
         match self.need_with(Permission::Annotate, &asked.session).await {
             // A job may outlive its session.
             Ok(_) | Err(ServiceError::NotFound(_)) => {}
             Err(error) => return Err(error),
+        }
+        if asked.kind == JobKind::Ingest {
+            let made_by = self.store.history().made_by(&asked.session).await?;
+            if made_by.is_some_and(|person| person != self.person.id) {
+                self.need(Permission::Delete)?;
+            }
         }
         if asked.state.is_active() {
             let change = Change::CancelAsked { kind: asked.kind };
@@ -85,10 +92,10 @@ impl Service {
         Ok(self.jobs.move_up_in(&self.store, job).await?)
     }
 
-    /// Queues the work of a failed or cancelled offline job again.
+    /// Queues the work of a failed or cancelled job again.
     ///
     /// # Errors
-    /// When the job did not fail, or its session is gone.
+    /// When the job did not fail, its session is gone, or its videos are read by now.
     pub async fn retry(&self, job: JobId) -> Result<JobRecord, ServiceError> {
         let job = self.store.jobs().get(job).await?;
         if !matches!(job.state, JobState::Failed | JobState::Cancelled) {
@@ -97,12 +104,22 @@ impl Service {
                 job.id, job.state
             )));
         }
-        if job.kind == JobKind::Ingest {
-            return Err(ServiceError::Conflict(
-                "its uploads were removed: upload the videos again".into(),
-            ));
+        if job.kind == JobKind::Propagate {
+            return self.start_job(&job.session).await;
         }
-        self.start_job(&job.session).await
+        match self.need_with(Permission::Annotate, &job.session).await {
+            Err(ServiceError::NotFound(_)) => Err(ServiceError::Conflict(
+                "its uploads were removed: upload the videos again".into(),
+            )),
+            Err(error) => Err(error),
+            Ok(session) if is_ingested(&session) => Err(ServiceError::Conflict(
+                "its videos were read meanwhile: open the session".into(),
+            )),
+            Ok(session) => {
+                let kind = JobKind::Ingest;
+                Ok(self.jobs.enqueue_in(&self.store, &session.id, kind).await?)
+            }
+        }
     }
 
     /// Every job that waits or runs, and those that ended lately, the newest first.
@@ -117,14 +134,14 @@ impl Service {
     /// what was clicked is worked on, and the masks of everything else stay as they are.
     async fn check_complete(&self, session: &SessionId) -> Result<(), ServiceError> {
         let objects = self.store.objects().list(session).await?;
-        let prompts = self.store.prompts().current(session).await?;
+        let clicked = self.store.prompts().clicked(session).await?;
         if objects.is_empty() {
             return Err(ServiceError::Conflict(
                 "there is no object yet: add the objects that changed, and click them".into(),
             ));
         }
         let covered = self.store.uploads().covered(session).await?;
-        if prompts.is_empty() && !covered.is_empty() {
+        if clicked.is_empty() && !covered.is_empty() {
             return Err(ServiceError::Conflict(
                 "nothing is clicked: uploaded masks stay as they are; click the objects whose masks are to be made again"
                     .into(),
@@ -133,11 +150,9 @@ impl Service {
         let mut missing = Vec::new();
         for object in &objects {
             for side in VideoSide::BOTH {
-                let clicked = prompts
-                    .keys()
-                    .any(|key| key.object == object.id && key.side == side);
-                let has_masks = covered.contains(&(object.id, side));
-                if object.fields.is_in(side) && !clicked && !has_masks {
+                let place = (object.id, side);
+                let has_any = clicked.contains(&place) || covered.contains(&place);
+                if object.fields.is_in(side) && !has_any {
                     missing.push(format!("\"{}\" in {side}", object.fields.title()));
                 }
             }

@@ -3,7 +3,7 @@
 use crate::{Service, ServiceError};
 use domain::{
     Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, ObjectAction, Permission,
-    PreviewMask, PromptAction, PromptEvent, SessionId, VideoSide,
+    PreviewMask, PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
 };
 
 impl Service {
@@ -32,8 +32,8 @@ impl Service {
         session: &SessionId,
         key: FrameKey,
     ) -> Result<Option<PreviewMask>, ServiceError> {
-        let prompts = self.store.prompts().current(session).await?.remove(&key);
-        let Some(prompts) = prompts else {
+        self.store.sessions().get(session).await?;
+        let Some(prompts) = self.store.prompts().of(session, key).await? else {
             return Ok(None);
         };
         let answer = self
@@ -85,6 +85,7 @@ impl Service {
         side: VideoSide,
         frame: FrameNumber,
     ) -> Result<(), ServiceError> {
+        self.store.sessions().get(session).await?;
         Ok(self.jobs.prepare(session, side, frame).await?)
     }
 
@@ -141,12 +142,7 @@ impl Service {
                 "{side} is still being read: click when its frames are there"
             )));
         }
-        if frame.0 >= video.frames {
-            return Err(ServiceError::Invalid(format!(
-                "there is no frame {frame}: {side} has frames 0 to {}",
-                video.frames.saturating_sub(1)
-            )));
-        }
+        check_frame(video, frame)?;
         let fields = self.store.objects().get(object).await?.fields;
         if !fields.is_in(side) {
             return Err(ServiceError::Conflict(format!(
@@ -171,4 +167,16 @@ impl Service {
         });
         self.publish_session(session).await
     }
+}
+
+/// Refuses what lies behind the end of a video.
+pub(crate) fn check_frame(video: &SessionVideo, frame: FrameNumber) -> Result<(), ServiceError> {
+    if frame.0 < video.frames {
+        return Ok(());
+    }
+    Err(ServiceError::Invalid(format!(
+        "there is no frame {frame}: {} has frames 0 to {}",
+        video.side,
+        video.frames.saturating_sub(1)
+    )))
 }

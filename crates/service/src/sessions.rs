@@ -1,14 +1,18 @@
 //! Sessions: the list, one of them, who works on them, deletion.
 
+use crate::prompts::check_frame;
 use crate::upload::finish;
 use crate::{Service, ServiceError, is_ingested};
 use domain::{
-    Duty, HistoryEntry, JobKind, JobState, LiveEvent, Looked, ObjectId, Permission, PersonId,
-    PromptedFrame, RESTORE_DAYS, Session, SessionId, SessionPage, SessionQuery, VideoSide,
-    Workspace,
+    Duty, FrameNumber, HistoryEntry, JobKind, JobState, LiveEvent, Looked, ObjectId, Permission,
+    PersonId, PromptedFrame, RESTORE_DAYS, Session, SessionId, SessionPage, SessionQuery,
+    VideoSide, Workspace,
 };
 use jobs::JobsError;
 use store::StoreError;
+
+/// Words that are looked for at once.
+const WORDS_MAX: usize = 50;
 
 /// Entries of a history that are shown.
 pub const HISTORY_MAX: u32 = 1000;
@@ -53,16 +57,25 @@ impl Service {
         self.publish_session(&session).await
     }
 
-    /// Notes which frames of a video a person looked at; those known already stay.
+    /// Notes which frames of a video a person looked at; those known already stay. What somebody looks at who does not work on
+    /// the session is noted nowhere.
     ///
     /// # Errors
-    /// When there is no such session.
+    /// When there is no such session, or the video has not so many frames.
     pub async fn add_looked(
         &self,
         session: &SessionId,
         side: VideoSide,
         frames: &Looked,
     ) -> Result<(), ServiceError> {
+        let found = match self.need_with(Permission::Annotate, session).await {
+            Err(ServiceError::Forbidden(_)) => return Ok(()),
+            found => found?,
+        };
+        if let Some(last) = frames.end().checked_sub(1) {
+            let video = &found.videos[usize::from(side.number() - 1)];
+            check_frame(video, FrameNumber(last))?;
+        }
         Ok(self
             .store
             .standing()
@@ -73,8 +86,13 @@ impl Service {
     /// One page of the list of sessions.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When too many words are looked for, or the database fails.
     pub async fn session_page(&self, query: &SessionQuery) -> Result<SessionPage, ServiceError> {
+        if query.text.split_whitespace().nth(WORDS_MAX).is_some() {
+            return Err(ServiceError::Invalid(format!(
+                "at most {WORDS_MAX} words are looked for at once: enter fewer"
+            )));
+        }
         Ok(self.store.sessions().page(query).await?)
     }
 

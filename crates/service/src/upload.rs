@@ -9,6 +9,9 @@ use tokio::fs;
 /// The extensions that uploaded videos may have, in lower case.
 pub const VIDEO_EXTENSIONS: [&str; 5] = ["mp4", "mov", "avi", "mkv", "webm"];
 
+/// Longest side of a picture, in pixels, of which an overlay video can be made.
+const PIXELS_MAX: u32 = 8192;
+
 /// Longest scene type, in characters.
 const SCENE_TYPE_MAX: usize = 100;
 
@@ -101,6 +104,13 @@ impl Service {
             .await
             .map_err(ServiceError::from)
         {
+            Ok(probe) if probe.width.max(probe.height) > PIXELS_MAX => {
+                Err(ServiceError::Invalid(format!(
+                    "{side}, \"{}\": its pictures are {} x {} pixels large, and at most {PIXELS_MAX} fit into the video with \
+                     the masks: make it smaller, for example with ffmpeg -vf scale",
+                    file.name, probe.width, probe.height
+                )))
+            }
             Ok(probe) => Ok((probe.width, probe.height)),
             Err(ServiceError::Invalid(reason)) => Err(ServiceError::Invalid(format!(
                 "{side}, \"{}\": {reason}",

@@ -122,7 +122,7 @@ async fn hide(tx: &mut SqliteConnection, object: ObjectId) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Brings a removed object back, with another index where somebody took its own.
+/// Brings a removed object back, with the first free index where somebody took its own.
 async fn bring_back(tx: &mut SqliteConnection, object: ObjectId) -> Result<(), StoreError> {
     sqlx::query(
         "update objects set
@@ -131,8 +131,12 @@ async fn bring_back(tx: &mut SqliteConnection, object: ObjectId) -> Result<(), S
                  when exists (select 1 from objects e where e.session = objects.session
                                 and e.label = objects.removed_label
                                 and e.multiplicity = objects.removed_multiplicity)
-                 then (select max(e.multiplicity) + 1 from objects e
-                       where e.session = objects.session and e.label = objects.removed_label)
+                 then (select min(free.at) from
+                         (select 1 as at union all
+                          select e.multiplicity + 1 from objects e
+                          where e.session = objects.session and e.label = objects.removed_label) free
+                       where not exists (select 1 from objects t where t.session = objects.session
+                                           and t.label = objects.removed_label and t.multiplicity = free.at))
                  else removed_multiplicity end,
              removed_label = null, removed_multiplicity = null
          where id = ? and removed_label is not null",

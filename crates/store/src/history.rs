@@ -58,6 +58,20 @@ impl History<'_> {
         .collect()
     }
 
+    /// Who made a session; none when the server did, or there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn made_by(&self, session: &SessionId) -> Result<Option<PersonId>, StoreError> {
+        let person: Option<Option<i64>> = sqlx::query_scalar(
+            "select person from history where session = ? and kind = 'session_made' order by id limit 1",
+        )
+        .bind(session.as_str())
+        .fetch_optional(&self.0.readers)
+        .await?;
+        Ok(person.flatten().map(PersonId))
+    }
+
     /// Notes something that has been done.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::sessions::{self, parse_id};
 use crate::{Store, StoreError, now, reviews, uploaded_masks};
 use domain::{
     Change, JobId, JobKind, JobProgress, JobRecord, JobState, ModelId, PersonId, SessionEvent,
-    SessionId,
+    SessionId, SessionStatus,
 };
 use sqlx::{FromRow, SqliteConnection};
 
@@ -77,13 +77,17 @@ impl Jobs<'_> {
         sessions::get(&mut tx, session).await?;
         let time = now();
         let id: Option<i64> = sqlx::query_scalar(
-            "insert into jobs (session, kind, state, created_at, updated_at) values (?, ?, ?, ?, ?)
+            "insert into jobs (session, kind, state, created_at, updated_at, status_before)
+             values (?1, ?2, ?3, ?4, ?4,
+                     (select case s.status when 'failed'
+                             then (select status_before from jobs where session = ?1 order by id desc limit 1)
+                             else s.status end
+                      from sessions s where s.id = ?1))
              on conflict do nothing returning id",
         )
         .bind(session.as_str())
         .bind(kind.as_str())
         .bind(JobState::Queued.as_str())
-        .bind(&time)
         .bind(&time)
         .fetch_optional(&mut *tx)
         .await?;
@@ -303,12 +307,19 @@ async fn follow(
 ) -> Result<(), StoreError> {
     let session = &job.session;
     let reannotation = sessions::was_sent_back(tx, session).await?;
+    let before = match state {
+        JobState::Cancelled => judged_before(tx, job).await?,
+        _ => None,
+    };
     let event = match state {
         JobState::Queued => return Ok(()),
         JobState::Running => SessionEvent::JobStarted,
         JobState::Done => SessionEvent::JobFinished { reannotation },
         JobState::Failed => SessionEvent::JobFailed,
-        JobState::Cancelled => SessionEvent::JobCancelled { reannotation },
+        JobState::Cancelled => SessionEvent::JobCancelled {
+            before,
+            reannotation,
+        },
     };
     sessions::apply(tx, person, session, event).await?;
     match state {
@@ -316,7 +327,7 @@ async fn follow(
         JobState::Cancelled => {
             sessions::prompts_changed(tx, person, session).await?;
             // What was uploaded is there to be judged as before.
-            if !reannotation && uploaded_masks::came_with(tx, session).await? {
+            if before.is_none() && !reannotation && uploaded_masks::came_with(tx, session).await? {
                 sessions::apply(tx, person, session, SessionEvent::MasksUploaded).await?;
             }
             Ok(())
@@ -326,6 +337,30 @@ async fn follow(
         JobState::Done => reviews::job_finished(tx, person, session, job.id).await,
         _ => Ok(()),
     }
+}
+
+/// The status before a job was asked for, where masks could be judged then and are still the ones that are shown; none where
+/// the job, or one that failed before it, has made some that nobody has seen.
+async fn judged_before(
+    tx: &mut SqliteConnection,
+    job: &JobRecord,
+) -> Result<Option<SessionStatus>, StoreError> {
+    let before: Option<String> = sqlx::query_scalar(
+        "select status_before from jobs where id = ?1 and not exists (
+           select 1 from mask_runs r join jobs j on j.id = r.job
+           where r.session = ?2 and r.finished = 1 and j.state <> 'done'
+             and not exists (select 1 from mask_runs n where n.session = r.session and n.side = r.side
+                               and n.finished = 1 and n.id > r.id))",
+    )
+    .bind(job.id.0)
+    .bind(job.session.as_str())
+    .fetch_optional(tx)
+    .await?
+    .flatten();
+    let before = before
+        .map(|word| sessions::parse_status(&word))
+        .transpose()?;
+    Ok(before.filter(|status| status.why_not_judged().is_none()))
 }
 
 async fn get(connection: &mut SqliteConnection, id: JobId) -> Result<JobRecord, StoreError> {

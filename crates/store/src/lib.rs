@@ -7,6 +7,7 @@
 //! in one transaction, and it is on disk when the function returns.
 
 mod approvals;
+mod clicked;
 mod comments;
 mod dashboard;
 mod edits;
@@ -49,7 +50,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
@@ -89,12 +90,14 @@ impl Store {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_usable(connection)) }))
             .connect_with(options.clone())
             .await
             .map_err(open)?;
         MIGRATIONS.run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_usable(connection)) }))
             .connect_with(options.read_only(true))
             .await
             .map_err(open)?;
@@ -222,7 +225,42 @@ impl Store {
     }
 }
 
+/// Whether a connection can begin a transaction; one that cannot is closed, and another takes its place.
+///
+/// Where the disk is full, SQLite ends a transaction by itself; sqlx then takes it for open for as long as the connection lives.
+fn is_usable(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
+}
+
 /// Now, UTC, RFC 3339 with milliseconds.
 fn now() -> String {
     format!("{:.3}", jiff::Timestamp::now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::SessionId;
+
+    #[tokio::test]
+    async fn a_full_disk_ends_one_change_and_not_all_that_follow() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("test.sqlite")).await.unwrap();
+        let id = SessionId::try_from("one".to_owned()).unwrap();
+        let names = ["before.mp4", "after.mp4"];
+        // No page more than there are, as when the disk is full.
+        sqlx::query("pragma max_page_count = 1")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let scene = "kitchen ".repeat(10_000);
+        let full = store.sessions().create(&id, &scene, names).await;
+        let error = full.unwrap_err().to_string();
+        assert!(error.contains("disk is full"), "{error}");
+        sqlx::query("pragma max_page_count = 1000000")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        store.sessions().create(&id, &scene, names).await.unwrap();
+    }
 }

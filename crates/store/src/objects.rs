@@ -4,8 +4,8 @@ use crate::history::note;
 use crate::sessions::{self, parse_id};
 use crate::{Store, StoreError, prompts};
 use domain::{
-    Action, Change, FrameKey, FrameNumber, OBJECT_COLOURS, Object, ObjectAction, ObjectFields,
-    ObjectId, SessionId, VideoSide,
+    Action, Change, FrameKey, FrameNumber, OBJECT_COLOURS, OBJECTS_MAX, Object, ObjectAction,
+    ObjectFields, ObjectId, SessionId, VideoSide,
 };
 use sqlx::{FromRow, SqliteConnection};
 
@@ -13,17 +13,17 @@ use sqlx::{FromRow, SqliteConnection};
 #[derive(Clone, Copy, Debug)]
 pub struct Objects<'a>(pub(crate) &'a Store);
 
-macro_rules! select {
-    ($tail:literal) => {
-        concat!(
-            "select o.*, (select count(*) from objects e
-                          where e.session = o.session and e.removed_label is null
-                            and (e.place, e.id) < (o.place, o.id))
-                    as position from objects o where o.removed_label is null and ",
-            $tail
-        )
-    };
-}
+/// The objects of a session, each with the number of those before it.
+const LIST: &str = "
+    select o.*, row_number() over (order by o.place, o.id) - 1 as position from objects o
+    where o.session = ? and o.removed_label is null order by o.place, o.id";
+
+/// One of them.
+const ONE: &str = "
+    select o.*, (select count(*) from objects e
+                 where e.session = o.session and e.removed_label is null
+                   and (e.place, e.id) < (o.place, o.id)) as position
+    from objects o where o.id = ? and o.removed_label is null";
 
 #[derive(FromRow)]
 struct ObjectRow {
@@ -119,15 +119,35 @@ impl Objects<'_> {
     }
 
     /// Changes what is said about an object. Its prompts stay, also those in a video that it is no longer in; they
-    /// count again when it is put back.
+    /// count again when it is put back. Where it is known what the person `saw`, only what they changed of that is written.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is none with this id, [`StoreError::Conflict`] when its label and index are
-    /// taken.
-    pub async fn update(&self, id: ObjectId, fields: &ObjectFields) -> Result<Object, StoreError> {
+    /// taken, or somebody else changed the same field meanwhile.
+    pub async fn update(
+        &self,
+        id: ObjectId,
+        saw: Option<&ObjectFields>,
+        fields: &ObjectFields,
+    ) -> Result<Object, StoreError> {
         let mut tx = self.0.write().await?;
         let session = session_of(&mut tx, id).await?;
         let before = get(&mut tx, id).await?.fields;
+        let fields = &match saw {
+            Some(saw) => match fields.carried_over(saw, &before) {
+                Ok(fields) => fields
+                    .checked()
+                    .map_err(|error| StoreError::Conflict(error.to_string()))?,
+                Err((field, value)) => {
+                    let whom = changed_by(&mut tx, id, &field).await?;
+                    return Err(StoreError::Conflict(format!(
+                        "the {field} of \"{}\" was changed to \"{value}\" by {whom} meanwhile: change it again if that is wrong",
+                        saw.title()
+                    )));
+                }
+            },
+            None => fields.clone(),
+        };
         if *fields != before {
             let change = Change::ObjectChanged {
                 title: before.title(),
@@ -263,12 +283,43 @@ impl Objects<'_> {
     }
 }
 
+/// Who changed a field of an object last.
+async fn changed_by(
+    tx: &mut SqliteConnection,
+    id: ObjectId,
+    field: &str,
+) -> Result<String, StoreError> {
+    let name: Option<Option<String>> = sqlx::query_scalar(
+        "select p.name from history h left join people p on p.id = h.person
+         where h.session = (select session from objects where id = ?1) and h.object = ?1
+           and h.kind = 'object_changed'
+           and exists (select 1 from json_each(h.change, '$.fields') where value ->> '$[0]' = ?2)
+         order by h.id desc limit 1",
+    )
+    .bind(id.0)
+    .bind(field)
+    .fetch_optional(tx)
+    .await?;
+    Ok(name.flatten().unwrap_or_else(|| "somebody else".into()))
+}
+
 /// Appends an object to the list.
 pub(crate) async fn insert(
     tx: &mut SqliteConnection,
     session: &SessionId,
     fields: &ObjectFields,
 ) -> Result<ObjectId, StoreError> {
+    let count: u32 = sqlx::query_scalar(
+        "select count(*) from objects where session = ? and removed_label is null",
+    )
+    .bind(session.as_str())
+    .fetch_one(&mut *tx)
+    .await?;
+    if count >= OBJECTS_MAX {
+        return Err(StoreError::Conflict(format!(
+            "a session holds at most {OBJECTS_MAX} objects: remove those that did not change"
+        )));
+    }
     sqlx::query_scalar(
         "insert into objects (session, label, multiplicity, in_video1, in_video2, views,
                               deformability, change_type, place)
@@ -318,7 +369,7 @@ pub(crate) async fn list(
     connection: &mut SqliteConnection,
     session: &SessionId,
 ) -> Result<Vec<Object>, StoreError> {
-    sqlx::query_as::<_, ObjectRow>(select!("o.session = ? order by position"))
+    sqlx::query_as::<_, ObjectRow>(LIST)
         .bind(session.as_str())
         .fetch_all(connection)
         .await?
@@ -328,7 +379,7 @@ pub(crate) async fn list(
 }
 
 async fn get(connection: &mut SqliteConnection, id: ObjectId) -> Result<Object, StoreError> {
-    sqlx::query_as::<_, ObjectRow>(select!("o.id = ?"))
+    sqlx::query_as::<_, ObjectRow>(ONE)
         .bind(id.0)
         .fetch_optional(connection)
         .await?

@@ -4,7 +4,7 @@
 
 use crate::history::note;
 use crate::sessions::not_found;
-use crate::{Store, StoreError, edits, now, objects, reviews, sessions};
+use crate::{Store, StoreError, clicked, edits, now, objects, reviews, sessions};
 use domain::{
     Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectAction, ObjectId,
     PersonId, PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub struct Prompts<'a>(pub(crate) &'a Store);
 
 #[derive(FromRow)]
-struct EventRow {
+pub(crate) struct EventRow {
     seq: u32,
     object: i64,
     side: u8,
@@ -283,29 +283,28 @@ async fn live_events(
     connection: &mut SqliteConnection,
     session: &SessionId,
 ) -> Result<Vec<PromptEvent>, StoreError> {
-    let edits: Result<Vec<Edit>, StoreError> = sqlx::query_as::<_, EventRow>(
+    let rows = sqlx::query_as::<_, EventRow>(
         "select seq, object, side, frame, action from prompt_events
          where session = ? and state = 'live' order by seq",
     )
     .bind(session.as_str())
     .fetch_all(connection)
-    .await?
-    .into_iter()
-    .map(Edit::try_from)
-    .collect();
-    Ok(resolve(edits?))
+    .await?;
+    Ok(resolve(edits_of(rows)?))
 }
 
-pub(crate) async fn current(
+/// What the rows hold, in their order.
+pub(crate) fn edits_of(rows: Vec<EventRow>) -> Result<Vec<Edit>, StoreError> {
+    rows.into_iter().map(Edit::try_from).collect()
+}
+
+async fn current(
     connection: &mut SqliteConnection,
     session: &SessionId,
 ) -> Result<BTreeMap<FrameKey, FramePrompts>, StoreError> {
     let objects = objects::list(connection, session).await?;
     let mut prompts = fold_events(&live_events(connection, session).await?);
-    prompts.retain(|key, _| {
-        objects
-            .iter()
-            .any(|object| object.id == key.object && object.fields.is_in(key.side))
-    });
+    let places = clicked::places(&objects);
+    prompts.retain(|key, _| places.contains(&(key.object, key.side)));
     Ok(prompts)
 }

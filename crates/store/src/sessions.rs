@@ -1,7 +1,7 @@
 //! Sessions and their status.
 
 use crate::history::note;
-use crate::{Store, StoreError, now, objects, people, prompts, uploaded_masks, videos};
+use crate::{Store, StoreError, clicked, now, objects, people, uploaded_masks, videos};
 use domain::{
     Assigned, Assignee, Change, Duty, PersonId, Session, SessionEvent, SessionId, SessionStatus,
     SessionVideo, VideoSide,
@@ -392,23 +392,15 @@ pub(crate) async fn prompts_changed(
     id: &SessionId,
 ) -> Result<(), StoreError> {
     let objects = objects::list(tx, id).await?;
-    let prompts = prompts::current(tx, id).await?;
+    let clicked = clicked::clicked(tx, id, &objects).await?;
     let covered = uploaded_masks::covered(tx, id).await?;
     let complete = !objects.is_empty()
-        && objects.iter().all(|object| {
-            VideoSide::BOTH
-                .into_iter()
-                .filter(|side| object.fields.is_in(*side))
-                .all(|side| {
-                    covered.contains(&(object.id, side))
-                        || prompts
-                            .keys()
-                            .any(|key| key.object == object.id && key.side == side)
-                })
-        });
+        && clicked::places(&objects)
+            .iter()
+            .all(|place| covered.contains(place) || clicked.contains(place));
     apply(tx, person, id, SessionEvent::PromptsChanged { complete }).await?;
     // Where nothing is clicked there is nothing to try again, and what was uploaded is there to be judged as before.
-    let is_undone = prompts.is_empty() && !covered.is_empty();
+    let is_undone = clicked.is_empty() && !covered.is_empty();
     if is_undone && status(tx, id).await? == SessionStatus::Failed {
         let reannotation = was_sent_back(tx, id).await?;
         apply(tx, person, id, SessionEvent::FailureUndone { reannotation }).await?;

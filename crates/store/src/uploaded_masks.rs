@@ -9,8 +9,8 @@ use crate::masks::{MaskRow, upsert};
 use crate::objects::insert;
 use crate::{Store, StoreError, sessions};
 use domain::{
-    Change, FrameNumber, JobId, Look, ObjectFields, ObjectId, Rle, SessionEvent, SessionId,
-    SessionStatus, UPLOADED_SCORE, UploadedMasks, VideoSide,
+    Change, FrameNumber, INDEX_MAX, JobId, Look, ObjectFields, ObjectId, Rle, SessionEvent,
+    SessionId, SessionStatus, UPLOADED_SCORE, UploadedMasks, VideoSide,
 };
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,7 +143,7 @@ async fn insert_beside(
 ) -> Result<ObjectId, StoreError> {
     loop {
         match insert(tx, session, &fields).await {
-            Err(StoreError::Conflict(_)) if fields.multiplicity < u32::MAX => {
+            Err(StoreError::Conflict(_)) if fields.multiplicity < INDEX_MAX => {
                 fields.multiplicity += 1;
             }
             outcome => return outcome,

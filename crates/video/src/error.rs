@@ -121,6 +121,20 @@ pub enum VideoError {
     },
 }
 
+impl VideoError {
+    /// Whether the file itself is the reason, so that no other attempt ends better.
+    #[must_use]
+    pub fn is_of_the_file(&self) -> bool {
+        !matches!(
+            self,
+            Self::Unreadable { .. }
+                | Self::Unwritable { .. }
+                | Self::NoEncoder { .. }
+                | Self::Stopped
+        )
+    }
+}
+
 /// Turns FFmpeg's error into ours, saying what was tried.
 pub(crate) fn failed_to(doing: &'static str) -> impl FnOnce(ffmpeg_next::Error) -> VideoError {
     move |error| VideoError::Ffmpeg { doing, error }

@@ -1,6 +1,7 @@
 //! `scenediff serve`: opens the data folder, loads the model, starts the jobs and answers requests.
 
 use crate::config::ServeArgs;
+use crate::connections;
 use crate::router::{self, AppState, Hosts};
 use crate::routes::upload::Staging;
 use anyhow::{Context, bail};
@@ -92,15 +93,13 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         );
     }
 
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(connections::serve(listener, app, stop.clone()));
     asked_to_stop().await?;
     stop.cancel();
     tracing::info!("stopping; running jobs go on at the next start");
     jobs.stop().await;
     match tokio::time::timeout(GRACE, server).await {
-        Ok(ended) => ended?.context("the server failed"),
+        Ok(ended) => ended.context("the server failed"),
         Err(_) => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a request that changes something comes from a page of this server.
+//! Under which names the server is asked, and whether a request that changes something comes from a page of it.
 
 use crate::routes::Refusal;
 use axum::extract::{Request, State};
@@ -38,12 +38,24 @@ impl Hosts {
     }
 }
 
-/// Refuses changes that another site asks for in the name of whoever looks at it.
+/// Refuses a name that this server does not go by: a foreign page could point its own at this machine, and would then read
+/// whatever it likes. Refuses changes that another site asks for in the name of whoever looks at it.
 pub async fn check(
     State(hosts): State<Hosts>,
     request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
+    if let Some(host) = host(request.headers(), request.uri())
+        && !hosts.knows(&host)
+    {
+        let name = host.host();
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            format!(
+                "this server does not go by the name \"{name}\": open it as localhost, or start scenediff with --host {name}"
+            ),
+        ));
+    }
     let changes = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
@@ -58,14 +70,20 @@ pub async fn check(
     Ok(next.run(request).await)
 }
 
+/// Under which name the server is asked; no browser leaves it out.
+fn host(headers: &HeaderMap, uri: &Uri) -> Option<Authority> {
+    match headers.get(header::HOST) {
+        Some(value) => Authority::try_from(value.as_bytes()).ok(),
+        None => uri.authority().cloned(),
+    }
+}
+
 /// Programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`; browsers do with everything that changes
 /// something.
 fn is_our_own(hosts: &Hosts, headers: &HeaderMap, uri: &Uri) -> bool {
-    let host = match headers.get(header::HOST) {
-        Some(value) => Authority::try_from(value.as_bytes()).ok(),
-        None => uri.authority().cloned(),
+    let Some(host) = host(headers, uri) else {
+        return false;
     };
-    let Some(host) = host else { return false };
     if !hosts.knows(&host) {
         return false;
     }

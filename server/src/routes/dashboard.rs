@@ -1,8 +1,8 @@
 //! `GET /dashboard/{table}.csv?days=&scene=`: a table of the dashboard as a file.
 
-use super::Refusal;
+use super::{Path, Query, Refusal};
 use crate::router::guard::By;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::{DashboardQuery, DashboardTable, Period};

@@ -1,7 +1,7 @@
 //! `GET /sessions/{id}/videos/{1|2}/frames/{n}`: the picture that row `n` of the 30-fps timeline shows.
 
-use super::{Refusal, session, side};
-use axum::extract::{Path, State};
+use super::{Path, Refusal, session, side};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::FrameNumber;

@@ -1,9 +1,9 @@
 //! `GET /sessions/{id}/videos/{1|2}/masks?from=&to=`: the propagated masks of a span of frames; with `&former=true` those
 //! that the last job changed, as they were before it.
 
-use super::{Refusal, session, side};
+use super::{Path, Query, Refusal, session, side};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use domain::FrameNumber;

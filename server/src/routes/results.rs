@@ -1,7 +1,7 @@
 //! `GET /sessions/{id}/results/{*path}`: the files that the offline job wrote.
 
-use super::{Refusal, session};
-use axum::extract::{Path, Request, State};
+use super::{Path, Refusal, session};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use service::Service;

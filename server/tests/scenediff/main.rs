@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod clips;
+mod connections;
 mod dashboard;
 mod decoder;
 mod events;

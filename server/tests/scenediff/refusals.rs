@@ -69,6 +69,13 @@ fn a_refusal_has_the_status_of_its_kind() {
             "not clicked yet",
         ),
         (
+            "comments/add",
+            json!({ "session": id, "pin": { "side": 1, "frame": 0 }, "text": "x".repeat(3 << 20) }),
+            413,
+            "refused",
+            "more than 2 MB",
+        ),
+        (
             "prompts/undo",
             json!({}),
             400,
@@ -84,5 +91,37 @@ fn a_refusal_has_the_status_of_its_kind() {
             .as_str()
             .unwrap_or_else(|| panic!("{function}: {error}"));
         assert!(text.contains(words), "{function}: {text}");
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_read_is_refused_like_everything_else() {
+    let (server, _data) = fresh();
+    let id = "a_b_2026-01-31_18-05-09";
+    for (path, status, words) in [
+        (
+            format!("/sessions/{id}/videos/1/masks?from=-1&to=0"),
+            400,
+            "behind the ?",
+        ),
+        (
+            format!("/sessions/{id}/videos/1/masks"),
+            400,
+            "behind the ?",
+        ),
+        (
+            format!("/sessions/{id}/videos/999/masks?from=0&to=1"),
+            404,
+            "nothing at this address",
+        ),
+        (
+            format!("/sessions/{id}/videos/1/frames/-1"),
+            404,
+            "nothing at this address",
+        ),
+    ] {
+        let (got, reason) = http::refusal(server.get(&path));
+        assert_eq!(got, status, "{path}: {reason}");
+        assert!(reason.contains(words), "{path}: {reason}");
     }
 }

@@ -56,6 +56,7 @@ pub fn ObjectForm(
         editing.is_some()
             && initial.change_type != ChangeType::default_for(initial.in_video1, initial.in_video2),
     );
+    let saw = StoredValue::new(editing.map(|_| initial.clone()));
     let fields = RwSignal::new(initial);
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None);
@@ -87,7 +88,7 @@ pub fn ObjectForm(
         busy.set(true);
         spawn_local(async move {
             let answer = match editing {
-                Some(id) => api::objects::update_object(id, checked).await,
+                Some(id) => api::objects::update_object(id, saw.get_value(), checked).await,
                 None => api::objects::add_object(session.get_value(), checked).await,
             };
             busy.set(false);

@@ -2,6 +2,7 @@
 
 mod files;
 mod hostile;
+mod many;
 mod python;
 mod review;
 mod round_trip;

@@ -125,6 +125,55 @@ async fn a_refused_file_leaves_its_reason_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_is_not_the_fault_of_the_file_leaves_the_upload_for_another_try() {
+    for (script, reason) in [
+        (
+            "kill -KILL $$",
+            "kitchen.mp4: the decoder was killed by signal 9",
+        ),
+        (
+            "echo 'the disk is full' >&2; exit 1",
+            "kitchen.mp4: the decoder failed (exit status: 1): the disk is full",
+        ),
+        // It cannot be started.
+        (
+            &*format!("chmod -x $0; echo '{TABLE}'"),
+            "cannot start the decoder",
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, jobs, job, stays) = ingest(dir.path(), script).await;
+        assert!(stays);
+        assert_eq!(job.state, JobState::Failed);
+        let error = job.error.unwrap();
+        assert!(error.contains(reason), "{error}");
+        assert!(
+            jobs.data_dir()
+                .original(&job.session, VideoSide::One)
+                .is_ok()
+        );
+        // It is tried again with what was uploaded.
+        drop(decoder(dir.path(), &format!("echo '{TABLE}'")));
+        let mut events = jobs.subscribe();
+        let id = jobs
+            .enqueue(&job.session, JobKind::Ingest)
+            .await
+            .unwrap()
+            .id;
+        while store.jobs().get(id).await.unwrap().state.is_active() {
+            events.recv().await.unwrap();
+        }
+        let session = store.sessions().get(&job.session).await.unwrap();
+        assert!(
+            session
+                .videos
+                .iter()
+                .all(|video| video.ingest == IngestState::Ready)
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_cut_off_ingest_starts_again() {
     let dir = tempfile::tempdir().unwrap();
     let (store, session) = upload(dir.path()).await;

@@ -1,4 +1,6 @@
-//! Counts wrong passwords, so that they cannot be guessed: by name and address, and by address alone.
+//! Counts tries of passwords, so that they cannot be guessed: by name and address together.
+//!
+//! Neither alone: whoever knows a name could lock its owner out, and behind a proxy everybody has one address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -8,57 +10,43 @@ use std::time::{Duration, Instant};
 /// How long a wrong password counts.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// Wrong passwords for one name from one address. Counted together, so that nobody can lock others out.
-const NAME_MAX: usize = 8;
-
-/// Wrong passwords from one address, for any name.
-const ADDRESS_MAX: usize = 40;
+/// Wrong passwords for one name from one address.
+const TRIES_MAX: usize = 8;
 
 /// Entries at which those that no longer count are thrown away.
 const TIDY_AT: usize = 1000;
 
-/// The wrong passwords of the last minutes; forgotten when the server stops.
+/// The tries of the last minutes that were not right; forgotten when the server stops.
 #[derive(Default)]
 pub(super) struct Attempts(Mutex<HashMap<Key, Vec<Instant>>>);
 
-/// A name (in lower case) with an address, or an address alone.
-type Key = (Option<String>, IpAddr);
+/// A name (in lower case) with an address.
+type Key = (String, IpAddr);
 
 impl Attempts {
-    /// Whether a password may be tried.
-    pub(super) fn allowed(&self, name: &str, from: IpAddr) -> bool {
-        self.allowed_at(name, from, Instant::now())
+    /// Counts a try, before anybody knows whether the password is right: many at once are not checked all. Says whether it
+    /// may be checked; one that may not does not count.
+    pub(super) fn begin(&self, name: &str, from: IpAddr) -> bool {
+        self.begin_at(name, from, Instant::now())
     }
 
-    /// Counts a wrong password.
-    pub(super) fn failed(&self, name: &str, from: IpAddr) {
-        self.failed_at(name, from, Instant::now());
-    }
-
-    /// Forgets the wrong passwords of somebody who knew the right one in the end.
+    /// Forgets the tries of somebody who knew the right one in the end.
     pub(super) fn succeeded(&self, name: &str, from: IpAddr) {
-        self.lock().remove(&by_name(name, from));
+        self.lock().remove(&key(name, from));
     }
 
-    fn allowed_at(&self, name: &str, from: IpAddr, now: Instant) -> bool {
-        let attempts = self.lock();
-        let counted = |key: &Key| {
-            let times = attempts.get(key).map_or(&[][..], Vec::as_slice);
-            times.iter().filter(|time| now - **time < WINDOW).count()
-        };
-        counted(&by_name(name, from)) < NAME_MAX && counted(&(None, from)) < ADDRESS_MAX
-    }
-
-    fn failed_at(&self, name: &str, from: IpAddr, now: Instant) {
+    fn begin_at(&self, name: &str, from: IpAddr, now: Instant) -> bool {
         let mut attempts = self.lock();
         if attempts.len() >= TIDY_AT {
             attempts.retain(|_, times| times.iter().any(|time| now - *time < WINDOW));
         }
-        for key in [by_name(name, from), (None, from)] {
-            let times = attempts.entry(key).or_default();
-            times.retain(|time| now - *time < WINDOW);
+        let times = attempts.entry(key(name, from)).or_default();
+        times.retain(|time| now - *time < WINDOW);
+        let may = times.len() < TRIES_MAX;
+        if may {
             times.push(now);
         }
+        may
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Vec<Instant>>> {
@@ -67,8 +55,8 @@ impl Attempts {
     }
 }
 
-fn by_name(name: &str, from: IpAddr) -> Key {
-    (Some(name.to_lowercase()), from)
+fn key(name: &str, from: IpAddr) -> Key {
+    (name.to_lowercase(), from)
 }
 
 #[cfg(test)]
@@ -76,35 +64,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn too_many_wrong_passwords_close_the_door_for_a_while() {
+    fn too_many_tries_close_the_door_for_a_while() {
         let attempts = Attempts::default();
         let [here, there]: [IpAddr; 2] = ["10.0.0.1", "10.0.0.2"].map(|ip| ip.parse().unwrap());
         let start = Instant::now();
-        for _ in 0..NAME_MAX {
-            assert!(attempts.allowed_at("Ann", here, start));
-            attempts.failed_at("Ann", here, start);
+        for _ in 0..TRIES_MAX {
+            assert!(attempts.begin_at("Ann", here, start));
         }
-        assert!(!attempts.allowed_at("ann", here, start));
-        assert!(
-            attempts.allowed_at("Ann", there, start),
-            "others can get in"
-        );
-        assert!(attempts.allowed_at("Bea", here, start));
-        assert!(attempts.allowed_at("Ann", here, start + WINDOW));
-        for n in 0..ADDRESS_MAX {
-            attempts.failed_at(&format!("guess {n}"), there, start);
+        assert!(!attempts.begin_at("ann", here, start));
+        assert!(attempts.begin_at("Ann", there, start), "others can get in");
+        assert!(attempts.begin_at("Ann", here, start + WINDOW));
+        // Behind a proxy all have one address.
+        for n in 0..100 {
+            attempts.begin_at(&format!("guess {n}"), here, start);
         }
-        assert!(!attempts.allowed_at("Bea", there, start));
+        assert!(attempts.begin_at("Bea", here, start));
     }
 
     #[test]
     fn the_right_password_clears_the_count() {
         let attempts = Attempts::default();
         let here = "10.0.0.1".parse().unwrap();
-        for _ in 0..NAME_MAX {
-            attempts.failed("Ann", here);
+        for _ in 0..TRIES_MAX {
+            attempts.begin("Ann", here);
         }
         attempts.succeeded("Ann", here);
-        assert!(attempts.allowed("Ann", here));
+        assert!(attempts.begin("Ann", here));
     }
 }

@@ -189,3 +189,32 @@ async fn there_is_no_password_where_nobody_signs_in() {
         .await;
     assert_eq!(problem(changed), SignInProblem::WrongOld);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_guesses_at_once_are_not_checked_all() {
+    let (accounts, _store, _dir) = accounts(true).await;
+    let link = accounts.add("Ann", Role::Annotator).await.unwrap();
+    accounts
+        .use_link(token(&link.path), "", PASSWORD)
+        .await
+        .unwrap();
+    let guess = |password: String| {
+        let accounts = accounts.clone();
+        tokio::spawn(async move { accounts.sign_in("Ann", &password, HERE).await })
+    };
+    let mut guesses: Vec<_> = (0..30).map(|n| guess(format!("guess {n}"))).collect();
+    let mut checked = 0;
+    for guess in guesses.drain(..) {
+        checked += usize::from(problem(guess.await.unwrap()) == SignInProblem::Wrong);
+    }
+    assert_eq!(checked, 8);
+    let right = accounts.sign_in("Ann", PASSWORD, HERE).await;
+    assert_eq!(problem(right), SignInProblem::Wait);
+    // Behind a proxy everybody comes from there.
+    let link = accounts.add("Bob", Role::Annotator).await.unwrap();
+    accounts
+        .use_link(token(&link.path), "", PASSWORD)
+        .await
+        .unwrap();
+    accounts.sign_in("Bob", PASSWORD, HERE).await.unwrap();
+}

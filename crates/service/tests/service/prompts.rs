@@ -1,6 +1,9 @@
 use crate::fake_model::square;
 use crate::{Fixture, cup, key, point};
-use domain::{BoxPrompt, FramePrompts, Label, LiveEvent, Point, PromptAction, VideoSide};
+use domain::{
+    BoxPrompt, FramePrompts, Label, LiveEvent, ObjectFields, Point, PromptAction, SessionQuery,
+    VideoSide,
+};
 use service::ServiceError;
 
 const ONE: VideoSide = VideoSide::One;
@@ -117,6 +120,83 @@ async fn object_fields_are_checked() {
         LiveEvent::Masks { .. }
     ));
     assert!(matches!(events.recv().await.unwrap(), LiveEvent::Session(s) if s.object_count == 0));
-    let gone = f.service.update_object(first.id, cup(true, true)).await;
+    let gone = f
+        .service
+        .update_object(first.id, None, cup(true, true))
+        .await;
     assert!(matches!(gone, Err(ServiceError::NotFound(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_where_no_frame_is() {
+    let f = Fixture::new().await;
+    let id = f.session().await;
+    let one = f.object(&id, cup(true, true)).await;
+    let two = ObjectFields {
+        multiplicity: 2,
+        ..cup(true, true)
+    };
+    let two = f.object(&id, two).await;
+    let behind = key(&one, ONE, u32::MAX);
+    for refused in [
+        f.service.swap_objects(behind, two.id).await,
+        f.service.split_object(behind).await.map(drop),
+    ] {
+        assert!(
+            matches!(refused, Err(ServiceError::Invalid(text)) if text.contains("frames 0 to 4"))
+        );
+    }
+    let PromptAction::AddPoint(inside) = point(1.0, 1.0) else {
+        unreachable!("it is a point")
+    };
+    let outside = Point {
+        x: f32::INFINITY,
+        ..inside
+    };
+    for action in [
+        PromptAction::RemovePoint(outside),
+        PromptAction::MovePoint {
+            from: outside,
+            to: inside,
+        },
+    ] {
+        let refused = f.service.add_prompt(&id, key(&one, ONE, 0), action).await;
+        assert!(matches!(refused, Err(ServiceError::Invalid(_))));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_session_shows_nothing() {
+    let f = Fixture::new().await;
+    let id = f.session().await;
+    let object = f.object(&id, cup(true, true)).await;
+    f.click(&id, key(&object, ONE, 0), 5.0, 5.0).await;
+    let shows = async || {
+        let key = key(&object, ONE, 0);
+        [
+            f.service.preview_mask(&id, key).await.map(drop),
+            f.service.prepare_frame(&id, ONE, key.frame).await,
+            f.service.frame_path(&id, ONE, key.frame).await.map(drop),
+        ]
+    };
+    assert!(shows().await.iter().all(Result::is_ok));
+    f.service.delete_session(&id).await.unwrap();
+    for refused in shows().await {
+        assert!(
+            matches!(refused, Err(ServiceError::NotFound(_))),
+            "{refused:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_words_are_looked_for_than_anybody_types() {
+    let f = Fixture::new().await;
+    let query = |words: usize| SessionQuery {
+        text: "kitchen ".repeat(words),
+        ..SessionQuery::default()
+    };
+    f.service.session_page(&query(50)).await.unwrap();
+    let refused = f.service.session_page(&query(20_000)).await;
+    assert!(matches!(refused, Err(ServiceError::Invalid(text)) if text.contains("50 words")));
 }

@@ -1,7 +1,7 @@
 //! Several people and one session: what another team member may and may not do to it.
 
 use crate::{Fixture, cup, key, point};
-use domain::{Change, Duty, JobId, Person, Role, SessionId, VideoSide};
+use domain::{Change, Duty, JobId, Looked, Person, Role, SessionId, VideoSide};
 use service::{Service, ServiceError};
 
 pub(crate) async fn person(f: &Fixture, name: &str, role: Role) -> (Person, Service) {
@@ -40,7 +40,7 @@ async fn an_assigned_session_is_changed_by_its_annotator_its_reviewer_and_leads(
     second.multiplicity = 3;
     let session = &id;
     forbidden(bobs.add_object(session, second.clone()).await, "Ann");
-    forbidden(bobs.update_object(cup1.id, second).await, "Ann");
+    forbidden(bobs.update_object(cup1.id, None, second).await, "Ann");
     forbidden(bobs.move_object(cup1.id, 0).await, "Ann");
     forbidden(bobs.remove_object(cup1.id).await, "Ann");
     forbidden(bobs.set_object_colour(cup1.id, 3).await, "Ann");
@@ -132,4 +132,47 @@ async fn only_those_who_review_are_given_reviews() {
     );
     let nobody = f.service.cancel_job(JobId(99)).await;
     assert!(matches!(nobody, Err(ServiceError::NotFound(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_look_at_is_not_noted() {
+    let f = Fixture::new().await;
+    let id = f.session().await;
+    let (ann, anns) = person(&f, "Ann", Role::Annotator).await;
+    let (_, bobs) = person(&f, "Bob", Role::Annotator).await;
+    let ids = [id.clone()];
+    f.service
+        .assign(&ids, Duty::Annotate, Some(ann.id))
+        .await
+        .unwrap();
+    let one = VideoSide::One;
+    let looked = async || anns.workspace(&id).await.unwrap().looked[0].to_text();
+    bobs.add_looked(&id, one, &Looked::from_text("0-3"))
+        .await
+        .unwrap();
+    assert_eq!(looked().await, "");
+    anns.add_looked(&id, one, &Looked::from_text("0-5"))
+        .await
+        .unwrap();
+    assert_eq!(looked().await, "0-5");
+    let behind = anns
+        .add_looked(&id, one, &Looked::from_text("0-4294967295"))
+        .await;
+    let reason = behind.unwrap_err().to_string();
+    assert!(reason.contains("frames 0 to 4"), "{reason}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_uploaded_or_may_delete_stops_the_reading_of_videos() {
+    let f = Fixture::new().await;
+    let (_, leas) = person(&f, "Lea", Role::Lead).await;
+    let (_, reas) = person(&f, "Rea", Role::Reviewer).await;
+    let (_, bobs) = person(&f, "Bob", Role::Annotator).await;
+    for (makes, stops) in [(&reas, &reas), (&reas, &leas)] {
+        let files = [f.staged("a.mp4", "slow"), f.staged("b.mov", "")];
+        let made = makes.create_session(files, "room").await.unwrap();
+        let job = bobs.workspace(&made.id).await.unwrap().job.unwrap();
+        forbidden(bobs.cancel_job(job.id).await, "lead");
+        stops.cancel_job(job.id).await.unwrap();
+    }
 }

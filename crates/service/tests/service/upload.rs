@@ -238,3 +238,31 @@ async fn a_session_deleted_while_its_videos_are_read_goes_after_a_week() {
     assert_eq!(files_below(&f.data("uploads")), Vec::<PathBuf>::new());
     assert!(f.service.restore_session(&id).await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_that_fit_into_no_overlay_are_refused_at_once() {
+    let f = Fixture::new().await;
+    let files = [f.staged("a.mp4", ""), f.staged("b.mov", "wide")];
+    let refused = f.service.create_session(files, "kitchen").await;
+    let reason = refused.unwrap_err().to_string();
+    assert!(
+        reason.contains("\"b.mov\": its pictures are 32000 x 2"),
+        "{reason}"
+    );
+    assert_eq!(f.listed().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn videos_that_could_not_be_read_for_another_reason_are_read_again() {
+    let f = Fixture::new().await;
+    let mut events = f.service.events();
+    let files = [f.staged("a.mp4", "unlucky"), f.staged("b.mov", "")];
+    let session = f.service.create_session(files, "kitchen").await.unwrap();
+    assert_eq!(next_end(&mut events).await, JobState::Failed);
+    let job = f.service.workspace(&session.id).await.unwrap().job.unwrap();
+    assert!(job.error.unwrap().contains("a.mp4: the decoder failed"));
+    f.service.retry(job.id).await.unwrap();
+    assert_eq!(next_end(&mut events).await, JobState::Done);
+    let late = f.service.retry(job.id).await.unwrap_err().to_string();
+    assert!(late.contains("were read meanwhile"), "{late}");
+}

@@ -8,6 +8,10 @@ if ! head -c 10 "$2" | grep -qa JFIF; then
 fi
 case "$1" in
 probe)
+    if grep -qa wide "$2"; then
+        echo '{"width":32000,"height":2,"codec":"h264","rotation":0,"fps":24.0,"frames":4}'
+        exit
+    fi
     echo '{"width":64,"height":48,"codec":"h264","rotation":0,"fps":24.0,"frames":4}'
     ;;
 extract)
@@ -17,6 +21,14 @@ extract)
     if grep -qa truncated "$2"; then
         echo "the file ends in the middle: copy it again" >&2
         exit 2
+    fi
+    # What has nothing to do with the file goes wrong once.
+    if grep -qa unlucky "$2" && [ ! -e "$2.tried" ]; then
+        touch "$2.tried"
+        exit 1
+    fi
+    if grep -qa slow "$2"; then
+        sleep 2
     fi
     for n in 000000 000001 000002 000003; do
         cp "$2" "$3/$n.jpg"

@@ -116,7 +116,7 @@ async fn what_is_said_about_objects_is_undone_in_its_turn() {
         views: 3,
         ..fields("mug", true, true)
     };
-    f.store.objects().update(cup, &mug).await.unwrap();
+    f.store.objects().update(cup, None, &mug).await.unwrap();
     states.push(objects().await);
     f.store.objects().set_colour(pot, 7).await.unwrap();
     states.push(objects().await);
@@ -125,7 +125,7 @@ async fn what_is_said_about_objects_is_undone_in_its_turn() {
     f.store.objects().move_to(pot, 0).await.unwrap();
     states.push(objects().await);
     // Nothing is said anew.
-    f.store.objects().update(cup, &mug).await.unwrap();
+    f.store.objects().update(cup, None, &mug).await.unwrap();
 
     let last = states.len() - 1;
     let mut at = last;
@@ -340,4 +340,20 @@ async fn approved_frames_go_with_their_masks() {
     assert_eq!(approved(&f, ONE).await, [(a, 1), (a, 3), (a, 5), (b, 3)]);
     f.store.prompts().undo(&f.id).await.unwrap();
     assert_eq!(approved(&f, ONE).await, before);
+}
+
+#[tokio::test]
+async fn the_highest_index_stands_in_the_way_of_no_undo() {
+    let f = Fixture::new().await;
+    // As an earlier version stored it.
+    let fields = ObjectFields {
+        multiplicity: u32::MAX,
+        ..fields("mug", true, true)
+    };
+    let mug = f.store.objects().add(&f.id, &fields).await.unwrap().id;
+    f.store.objects().remove(mug).await.unwrap();
+    f.store.objects().add(&f.id, &fields).await.unwrap();
+    f.store.prompts().undo(&f.id).await.unwrap().unwrap();
+    assert_eq!(titles(&f).await, ["mug 1", "mug 4294967295"]);
+    assert_eq!(f.store.prompts().undo(&f.id).await.unwrap(), None);
 }

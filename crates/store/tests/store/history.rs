@@ -24,9 +24,9 @@ async fn every_change_carries_who_and_when() {
     f.store.prompts().redo(&f.id).await.unwrap();
     let mut fields = f.store.objects().get(cup).await.unwrap().fields;
     fields.label = "mug".into();
-    f.store.objects().update(cup, &fields).await.unwrap();
+    f.store.objects().update(cup, None, &fields).await.unwrap();
     // Saying the same again changes nothing.
-    f.store.objects().update(cup, &fields).await.unwrap();
+    f.store.objects().update(cup, None, &fields).await.unwrap();
     let job = f
         .store
         .jobs()

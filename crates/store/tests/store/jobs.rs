@@ -146,3 +146,41 @@ async fn a_record_names_the_model_that_it_ran() {
     let missing = jobs.set_model(JobId(99), &model).await;
     assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }
+
+#[tokio::test]
+async fn cancelling_gives_the_former_masks_back_to_be_judged() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, false).await;
+    f.click(cup, VideoSide::One, 0, 1.0).await;
+    let jobs = f.store.jobs();
+    let status = async || f.store.sessions().get(&f.id).await.unwrap().status;
+    let masks = f.store.masks();
+    let start = async || {
+        let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap().id;
+        jobs.set_state(job, JobState::Running, None).await.unwrap();
+        masks
+            .begin_run(&f.id, VideoSide::One, job, b"", &[])
+            .await
+            .unwrap();
+        job
+    };
+    let end = async |job, state| drop(jobs.set_state(job, state, None).await.unwrap());
+    let first = start().await;
+    masks
+        .finish_run(&f.id, VideoSide::One, first)
+        .await
+        .unwrap();
+    end(first, JobState::Done).await;
+    end(start().await, JobState::Cancelled).await;
+    assert_eq!(status().await, SessionStatus::NeedsReview);
+    // Also when a job failed in between.
+    end(start().await, JobState::Failed).await;
+    assert_eq!(status().await, SessionStatus::Failed);
+    end(start().await, JobState::Cancelled).await;
+    assert_eq!(status().await, SessionStatus::NeedsReview);
+    // Masks that the cancelled job has finished are not those that could be judged.
+    let last = start().await;
+    masks.finish_run(&f.id, VideoSide::One, last).await.unwrap();
+    end(last, JobState::Cancelled).await;
+    assert_eq!(status().await, SessionStatus::Ready);
+}

@@ -1,5 +1,6 @@
 //! The store on real database files.
 
+mod clicked;
 mod comments;
 mod dashboard;
 mod edits;
@@ -81,6 +82,14 @@ impl Fixture {
         let path = format!("sqlite://{}", self.dir.path().join("test.sqlite").display());
         let pool = sqlx::SqlitePool::connect(&path).await.unwrap();
         sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap()
+    }
+
+    /// Writes past the store.
+    async fn execute(&self, sql: &'static str) {
+        let path = format!("sqlite://{}", self.dir.path().join("test.sqlite").display());
+        let pool = sqlx::SqlitePool::connect(&path).await.unwrap();
+        sqlx::query(sql).execute(&pool).await.unwrap();
+        pool.close().await;
     }
 }
 

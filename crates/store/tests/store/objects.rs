@@ -15,7 +15,12 @@ async fn fields_come_back_as_they_were() {
         views: 5,
         ..fields("pot", false, true)
     };
-    let updated = f.store.objects().update(object.id, &changed).await.unwrap();
+    let updated = f
+        .store
+        .objects()
+        .update(object.id, None, &changed)
+        .await
+        .unwrap();
     assert_eq!((updated.id, &updated.fields), (object.id, &changed));
     let f = f.reopen().await;
     assert_eq!(f.store.objects().get(object.id).await.unwrap(), updated);
@@ -107,12 +112,12 @@ async fn prompts_in_a_video_that_the_object_left_do_not_count() {
     f.click(cup, VideoSide::Two, 1, 20.0).await;
     let objects = f.store.objects();
     objects
-        .update(cup, &fields("cup", true, false))
+        .update(cup, None, &fields("cup", true, false))
         .await
         .unwrap();
     assert_eq!(f.xs().await, [10.0]);
     objects
-        .update(cup, &fields("cup", true, true))
+        .update(cup, None, &fields("cup", true, true))
         .await
         .unwrap();
     assert_eq!(f.xs().await, [10.0, 20.0]);
@@ -133,7 +138,9 @@ async fn what_does_not_exist_is_said() {
         Err(StoreError::NotFound(_))
     ));
     assert!(matches!(
-        objects.update(missing, &fields("cup", true, true)).await,
+        objects
+            .update(missing, None, &fields("cup", true, true))
+            .await,
         Err(StoreError::NotFound(_))
     ));
 }
@@ -151,7 +158,67 @@ async fn label_and_index_tell_objects_apart() {
         ..again.clone()
     };
     let second = objects.add(&f.id, &second).await.unwrap();
-    let renamed = objects.update(second.id, &again).await;
+    let renamed = objects.update(second.id, None, &again).await;
     assert!(matches!(renamed, Err(StoreError::Conflict(_))));
     assert_eq!(objects.get(second.id).await.unwrap(), second);
+}
+
+#[tokio::test]
+async fn what_two_people_change_at_once_is_kept_or_refused() {
+    let f = Fixture::new().await;
+    let ann = f
+        .store
+        .people()
+        .add("Ann", domain::Role::Lead)
+        .await
+        .unwrap();
+    let anns = f.store.acting_as(ann.id);
+    let cup = f.object("cup", true, true).await;
+    let saw = fields("cup", true, true);
+    let renamed = ObjectFields {
+        label: "mug".into(),
+        ..saw.clone()
+    };
+    anns.objects()
+        .update(cup, Some(&saw), &renamed)
+        .await
+        .unwrap();
+    // Somebody whose page still says "cup".
+    let wished = ObjectFields {
+        views: 4,
+        ..saw.clone()
+    };
+    let object = f
+        .store
+        .objects()
+        .update(cup, Some(&saw), &wished)
+        .await
+        .unwrap();
+    assert_eq!(
+        (object.fields.label.as_str(), object.fields.views),
+        ("mug", 4)
+    );
+    let other = ObjectFields {
+        label: "glass".into(),
+        ..saw.clone()
+    };
+    let refused = f.store.objects().update(cup, Some(&saw), &other).await;
+    let reason = refused.unwrap_err().to_string();
+    assert!(reason.contains("changed to \"mug\" by Ann"), "{reason}");
+    // Each leaves a video, and none would be left.
+    let nowhere = |in_video1, in_video2| ObjectFields {
+        in_video1,
+        in_video2,
+        ..saw.clone()
+    };
+    anns.objects()
+        .update(cup, Some(&saw), &nowhere(true, false))
+        .await
+        .unwrap();
+    let refused = f
+        .store
+        .objects()
+        .update(cup, Some(&saw), &nowhere(false, true))
+        .await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))));
 }

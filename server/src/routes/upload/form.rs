@@ -96,8 +96,13 @@ pub fn unusable(reason: impl Into<String>) -> Refusal {
 
 /// The connection ended in the middle, or what came is not a form.
 pub fn broken(error: MultipartError) -> Refusal {
+    // That whoever sends it goes away is no failure of the server.
+    let status = match error.status() {
+        status if status.is_server_error() => StatusCode::BAD_REQUEST,
+        status => status,
+    };
     Refusal::new(
-        error.status(),
+        status,
         format!(
             "the upload broke off, nothing was kept: upload again ({})",
             error.body_text()
