@@ -117,7 +117,7 @@ test('both videos zoom, move and are compared together', async ({ page, truth })
   await drag(page, { x: (box?.x ?? 0) + 100, y: (box?.y ?? 0) + 150 }, { x: (box?.x ?? 0) + 60, y: (box?.y ?? 0) + 120 });
   await page.keyboard.up(' ');
   await expect(pane(page, 1).getByRole('button', { name: 'Play' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
+  await expect(page.getByTestId('undo')).toHaveText('Undo the new object ball 1');
   await page.keyboard.press(' ');
   await expect(pane(page, 1).getByRole('button', { name: 'Pause' })).toBeVisible();
   await page.keyboard.press(' ');
