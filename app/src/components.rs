@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod chart;
 pub mod check_list;
+pub mod cut;
 pub mod erased;
 pub mod focus;
 pub mod format;
@@ -18,6 +19,7 @@ pub mod person_menu;
 pub mod player;
 pub mod progress;
 pub mod queue;
+pub mod sight;
 pub mod spot;
 pub mod state;
 pub mod theme;

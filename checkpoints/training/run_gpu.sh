@@ -31,7 +31,7 @@ trap keep EXIT
 
 # 1. Does everything import, draw, learn and save? About 40 seconds; a failure here costs no more than that.
 echo "== check, $(left) s left"
-[[ -f $RUN/last.pt || -n ${START:-} ]] || timeout 120 "$PYTHON" check.py || { echo "error: the check failed (see above); nothing was trained"; exit 1; }
+[[ -f $RUN/last.pt || -n ${START:-} ]] || timeout "${CHECK:-120}" "$PYTHON" check.py || { echo "error: the check failed (see above) or took more than ${CHECK:-120} s; nothing was trained"; exit 1; }
 
 # 2. Training. timeout is only the watchdog of the watchdog: train.py stops by the clock and saves every minute.
 SECONDS_TO_TRAIN=$(($(left) - 20 - ${EVALUATION:-100}))

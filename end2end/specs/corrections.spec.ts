@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, open, test } from '../support/fixtures';
 import { look } from '../support/look';
-import { addObject, answered, clickObject, opened, propagate, slide, stage } from '../support/session';
+import { addObject, answered, clickObject, jobPanel, opened, propagate, slide, stage } from '../support/session';
 import { clickPixel, showsFrame } from '../support/stage';
 import { type Rle, type Truth, truthMask } from '../support/truth';
 
@@ -42,6 +42,9 @@ test('a correction changes one span, never an approved frame, and can be taken b
   await page.keyboard.press('Shift+G');
   await expect(page.getByText(`Frame ${wall} is approved`)).toBeVisible();
   await expect(approve).toHaveAttribute('aria-pressed', 'true');
+  // A click there could change nothing.
+  await clickPixel(stage(page, 1), truth.clips[0], { x: 5, y: 5 });
+  await expect(page.getByText(`Frame ${wall} of video 1 is approved, so its mask stays as it is`)).toBeVisible();
   await show(page, wall - 1);
   await expect(approve).toHaveAttribute('aria-pressed', 'false');
   await expect(page.getByRole('button', { name: /^ball 1 in video 1: .*1 approved/ })).toBeVisible();
@@ -74,7 +77,12 @@ test('a correction changes one span, never an approved frame, and can be taken b
   const middle = inside[Math.floor(inside.length / 2)];
   await clickPixel(stage(page, 1), truth.clips[0], { x: (middle % width) + 0.5, y: Math.floor(middle / width) + 0.5 });
   await answered(page, 1);
+  const panel = jobPanel(page);
+  await expect(panel.getByText('The clicks of 1 frame changed since the offline job')).toBeVisible();
+  await page.keyboard.press('Shift+G');
+  await expect(page.getByText(`Frame ${corrected} of video 1 has clicks that its mask was not made from`)).toBeVisible();
   await propagate(page);
+  await expect(panel.getByText('The offline job is done.')).toBeVisible();
 
   const after = await masks(page, session, truth);
   const changed = [...Array(frames).keys()].filter((frame) => before.get(frame) !== after.get(frame));

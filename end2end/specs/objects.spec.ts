@@ -59,6 +59,25 @@ test('name, colour, change and views are changed in place, by mouse and by keybo
   await expect(page.getByRole('button', { name: 'Colour of bead 1: pink' })).toBeVisible();
   await expect(change).toHaveValue('other');
   await expect(page.getByLabel('Views of bead 1')).toHaveValue('2');
+
+  // Each of it is undone in its turn.
+  for (const [what, name, views] of [
+    ['change of bead 1', 'bead 1', '2'],
+    ['new name of bead 1', 'marble 3', '2'],
+    ['change of marble 3', 'marble 3', '1'],
+    ['colour of marble 3', 'marble 3', '1'],
+    ['new name of marble 3', 'ball 1', '1'],
+  ]) {
+    await expect(undo(page)).toHaveText(`Undo the ${what}`);
+    await page.keyboard.press('z');
+    await expect.poll(() => names(page)).toEqual([name]);
+    await expect(page.getByLabel(`Views of ${name}`)).toHaveValue(views);
+  }
+  await expect(undo(page)).toHaveText('Undo the new object ball 1');
+  await page.keyboard.press('z');
+  await expect.poll(() => names(page)).toEqual([]);
+  await page.keyboard.press('Shift+Z');
+  await expect.poll(() => names(page)).toEqual(['ball 1']);
 });
 
 test('a removed object comes back with its clicks', async ({ page, truth }) => {

@@ -49,6 +49,7 @@ test('from the first link to a team of two', async ({ page, server, anotherBrows
   // What is for leads is not for annotators.
   await open(annsPage, '/people');
   await expect(annsPage.getByRole('alert')).toContainText('for leads');
+  await expect(annsPage.getByRole('alert').getByRole('link')).toHaveText('Review Sessions');
   await look(annsPage, 'people-refused');
 
   // Shut out, Ann's open page notices by itself.

@@ -23,7 +23,7 @@ pub enum ApiError {
     /// The server failed; its log holds the detail.
     #[error("{0}")]
     Internal(String),
-    /// No answer, or one that cannot be read.
+    /// No answer came.
     #[error("the server cannot be reached: check that scenediff is running, then try again")]
     Unreachable(String),
 }
@@ -41,7 +41,9 @@ impl FromServerFnError for ApiError {
             #[cfg(feature = "ssr")]
             ServerFnErrorErr::Deserialization(detail) => not_understood(&detail),
             #[cfg(not(feature = "ssr"))]
-            ServerFnErrorErr::Deserialization(detail) => Self::Unreachable(detail),
+            ServerFnErrorErr::Deserialization(detail) => Self::Internal(format!(
+                "the server's answer cannot be read: reload the page, and if that does not help, read its log ({detail})"
+            )),
             other => Self::Internal(other.to_string()),
         }
     }

@@ -7,11 +7,13 @@ use leptos::prelude::*;
 #[expect(missing_docs, reason = "each name says what is drawn")]
 pub enum Shape {
     Aim,
+    Brush,
     Check,
     Copy,
     Cross,
     Down,
     Download,
+    Eraser,
     Eye,
     EyeOff,
     Film,
@@ -27,6 +29,7 @@ pub enum Shape {
     StepForward,
     Sun,
     Swap,
+    TakeBack,
     Trash,
     Up,
     Warning,
@@ -37,11 +40,13 @@ impl Shape {
     fn path(self) -> &'static str {
         match self {
             Self::Aim => "M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4M8 12a4 4 0 100-8 4 4 0 000 8z",
+            Self::Brush => "M13.5 2.5l-6.7 7M6.8 9.5c-2-1-4 .3-4 4 3.2.5 5.2-1.5 4-4z",
             Self::Check => "M3 8.5l3.2 3L13 4.5",
             Self::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
             Self::Cross => "M4 4l8 8M12 4l-8 8",
             Self::Down => "M8 3v10M4 9l4 4 4-4",
             Self::Download => "M8 2v8M4.7 7L8 10.3 11.3 7M2.5 13.5h11",
+            Self::Eraser => "M6.5 13.5L2.5 9.5l7-7 4 4-7 7zM6 6l4 4M6.5 13.5h7",
             Self::Eye => {
                 "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8z\
                  M8 10a2 2 0 100-4 2 2 0 000 4z"
@@ -66,6 +71,7 @@ impl Shape {
                  M3.4 3.4l1 1M11.6 11.6l1 1M3.4 12.6l1-1M11.6 4.4l1-1"
             }
             Self::Swap => "M2.5 5.5h11M10.5 2.5l3 3-3 3M13.5 10.5h-11M5.5 7.5l-3 3 3 3",
+            Self::TakeBack => "M6 3L2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 010 7H6",
             Self::Trash => "M3 4.5h10M6 4.5v-2h4v2M4.2 4.5l.6 9h6.4l.6-9M6.7 7v4M9.3 7v4",
             Self::Up => "M8 13V3M4 7l4-4 4 4",
             Self::Warning => "M8 2.5l6.5 11h-13zM8 6.5v3.5M8 11.7v.3",

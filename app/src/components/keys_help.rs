@@ -2,6 +2,7 @@
 
 use crate::components::erased::reactive_view;
 use canvas::{Binding, Group, words_of};
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -36,22 +37,54 @@ pub fn KeysHelp<C: Copy + Send + Sync + 'static>(
 
 #[component]
 fn List(open: RwSignal<bool>, groups: Vec<AnyView>) -> impl IntoView {
-    let close = NodeRef::<html::Button>::new();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let list = NodeRef::<html::Div>::new();
+    // Nothing behind it is reached, and the keys that scroll have something to scroll.
     Effect::new(move |_| {
-        if let Some(button) = close.get() {
-            let _ = button.focus();
+        if let (Some(dialog), Some(list)) = (dialog.get(), list.get()) {
+            let _ = dialog.show_modal();
+            let _ = list.focus();
+        }
+    });
+    // Whoever had the focus gets it back.
+    on_cleanup(move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
         }
     });
     view! {
-        <section class="help" role="dialog" aria-label="Keys">
-            <header>
-                <h2>"Keys"</h2>
-                <button type="button" node_ref=close class="button small" on:click:target=move |_| open.set(false)>
-                    "Close"
-                </button>
-            </header>
-            <div class="help-groups">{groups}</div>
-        </section>
+        <dialog
+            node_ref=dialog
+            class="help"
+            aria-label="Keys"
+            on:keydown=keep_keys
+            on:close:target=move |_| open.set(false)
+            // What lies in it fills it: only the surroundings are the dialog itself.
+            on:click=move |event| {
+                if event.target() == event.current_target() {
+                    open.set(false);
+                }
+            }
+        >
+            <div class="help-sheet">
+                <header>
+                    <h2>"Keys"</h2>
+                    <button type="button" class="button small" on:click:target=move |_| open.set(false)>
+                        "Close"
+                    </button>
+                </header>
+                <div node_ref=list class="help-list" tabindex="0" role="group" aria-label="All keys">
+                    <div class="help-groups">{groups}</div>
+                </div>
+            </div>
+        </dialog>
+    }
+}
+
+/// While the list is read, arrows scroll it; only the keys that close it mean something to the page.
+fn keep_keys(event: KeyboardEvent) {
+    if !matches!(event.key().as_str(), "Escape" | "?") {
+        event.stop_propagation();
     }
 }
 

@@ -1,12 +1,15 @@
 //! The timelines of one video: a lane for every object.
 
 use super::format;
+use super::sight::reveal;
+use crate::components::cut::ObjectTitle;
 use crate::components::erased::Rows;
 use canvas::{
     LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, suspects, ticks_path,
 };
 use domain::{FrameKey, FrameNumber, Object, ObjectId, Track, TrackSample, VideoSide};
 use leptos::ev::MouseEvent;
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -51,8 +54,8 @@ pub fn Lanes(
         })
     });
     let playhead = move || {
-        let share = (f64::from(frame.get().0) + 0.5) / f64::from(frames.max(1));
-        format!("--at: {share:.5}")
+        let share = f64::from(frame.get().0) / f64::from(steps(frames));
+        format!("--at: {share:.5}; --lanes: {}", rows.with(Vec::len))
     };
     view! {
         <div class="lanes" role="group" aria-label=format!("Timeline of {side}") style=playhead>
@@ -62,6 +65,11 @@ pub fn Lanes(
             <div class="playhead" hidden=move || rows.with(Vec::is_empty)></div>
         </div>
     }
+}
+
+/// From the first frame to the last; the slider of the frames has as many.
+fn steps(frames: u32) -> u32 {
+    frames.saturating_sub(1).max(1)
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -97,7 +105,8 @@ fn Lane(
         return view! {
             <div class="lane absent">
                 <span class="lane-colour"></span>
-                <span class="muted">{format!("{} is not in {side}", row.title)}</span>
+                <span class="lane-name"><ObjectTitle title=row.title /></span>
+                <span class="lane-track"><span class="muted">{format!(" is not in {side}")}</span></span>
             </div>
         }
         .into_any();
@@ -111,6 +120,13 @@ fn Lane(
     });
     let title = row.title.clone();
     let label = move || format!("{title} in {side}: {}", drawing.with(|d| d.words.clone()));
+    let is_selected = Memo::new(move |_| signals.selected.get() == Some(id));
+    let lane = NodeRef::<html::Button>::new();
+    Effect::new(move |_| {
+        if let (true, Some(lane)) = (is_selected.get(), lane.get()) {
+            reveal(&lane, ".lanes");
+        }
+    });
     let to = move |event: MouseEvent| {
         let frame = place(&event, frames)
             .or_else(|| untrack(|| prompted(signals, id, side)).first().copied())
@@ -123,26 +139,31 @@ fn Lane(
     view! {
         <button
             type="button"
+            node_ref=lane
             class="lane"
-            class:selected=move || signals.selected.get() == Some(id)
+            class:selected=is_selected
             style=format!("--object: {}", row.colour)
             aria-label=label.clone()
             title=label
             on:click=to
         >
             <span class="lane-colour"></span>
-            <svg
-                viewBox=format!("0 0 {} {LANE_HEIGHT}", frames.max(1))
-                preserveAspectRatio="none"
-                aria-hidden="true"
-            >
-                {path("lane-reached", |d| d.reached.clone())}
-                {path("lane-seen", |d| d.seen.clone())}
-                {path("lane-score", |d| d.score.clone())}
-                {path("lane-suspects", |d| d.suspects.clone())}
-                {path("lane-approved", |d| d.approved.clone())}
-                {path("lane-prompts", |d| d.prompts.clone())}
-            </svg>
+            <span class="lane-name"><ObjectTitle title=row.title /></span>
+            <span class="lane-track">
+                // From the middle of the first frame to that of the last, where the thumb of the slider stands.
+                <svg
+                    viewBox=format!("0.5 0 {} {LANE_HEIGHT}", steps(frames))
+                    preserveAspectRatio="none"
+                    aria-hidden="true"
+                >
+                    {path("lane-reached", |d| d.reached.clone())}
+                    {path("lane-seen", |d| d.seen.clone())}
+                    {path("lane-score", |d| d.score.clone())}
+                    {path("lane-suspects", |d| d.suspects.clone())}
+                    {path("lane-approved", |d| d.approved.clone())}
+                    {path("lane-prompts", |d| d.prompts.clone())}
+                </svg>
+            </span>
         </button>
     }
     .into_any()
@@ -195,7 +216,7 @@ fn draw(track: Option<&Track>, prompted: &[u32]) -> Drawing {
     }
 }
 
-/// The frame below the pointer; none for a press of the keyboard.
+/// The frame below the pointer; none for a press of the keyboard or of the name before the timeline.
 fn place(event: &MouseEvent, frames: u32) -> Option<u32> {
     if event.detail() == 0 {
         return None;
@@ -204,9 +225,14 @@ fn place(event: &MouseEvent, frames: u32) -> Option<u32> {
         .current_target()?
         .dyn_into::<web_sys::Element>()
         .ok()?;
-    let drawing = lane.query_selector("svg").ok()??.get_bounding_client_rect();
-    let share = (f64::from(event.client_x()) - drawing.left()) / drawing.width().max(1.0);
-    let frame = (share * f64::from(frames)).floor();
+    let find = |query: &str| Some(lane.query_selector(query).ok()??.get_bounding_client_rect());
+    let (track, drawing) = (find(".lane-track")?, find("svg")?);
+    let x = f64::from(event.client_x());
+    if x < track.left() {
+        return None;
+    }
+    let share = (x - drawing.left()) / drawing.width().max(1.0);
+    let frame = (share * f64::from(steps(frames))).round();
     Some((frame.max(0.0) as u32).min(frames.saturating_sub(1)))
 }
 
@@ -231,6 +257,7 @@ mod tests {
             object: ObjectId(1),
             samples,
             approved: vec![FrameNumber(4)],
+            clicks: Vec::new(),
         };
         let drawing = draw(Some(&track), &[0, 7]);
         assert_eq!(

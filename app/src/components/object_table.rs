@@ -126,6 +126,7 @@ pub fn ObjectTable(
         palette: RwSignal::new(None),
         error: RwSignal::new(None),
     };
+    palette::close_with_escape(table);
     let open = table.open;
     let close = Callback::new(move |()| open.set(Open::Nothing));
     let saved = Callback::new(move |object: Object| {

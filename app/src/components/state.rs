@@ -36,7 +36,14 @@ pub fn ErrorState(
     /// Why.
     error: ApiError,
 ) -> impl IntoView {
-    let is_signed_out = matches!(error, ApiError::SignedOut(_));
+    // What was refused to a person is refused again.
+    let way = match &error {
+        ApiError::SignedOut(_) => view! { <SignInLink /> }.into_any(),
+        ApiError::Forbidden(_) => {
+            view! { <a class="button" href="/sessions">"Review Sessions"</a> }.into_any()
+        }
+        _ => view! { <a href="" rel="external">"Reload the page"</a> }.into_any(),
+    };
     let detail = match &error {
         ApiError::Unreachable(detail) => Some(detail.clone()),
         _ => None,
@@ -49,13 +56,7 @@ pub fn ErrorState(
             </h2>
             <p>{sentence(&error.to_string())}</p>
             {detail.map(|detail| view! { <details><summary>"Detail"</summary><p>{detail}</p></details> })}
-            <p>
-                {if is_signed_out {
-                    view! { <SignInLink /> }.into_any()
-                } else {
-                    view! { <a href="" rel="external">"Reload the page"</a> }.into_any()
-                }}
-            </p>
+            <p>{way}</p>
         </section>
     }
 }

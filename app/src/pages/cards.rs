@@ -102,7 +102,7 @@ fn Cards(cards: ChangeCards) -> impl IntoView {
         <div class="page cards-page">
             <div class="page-head">
                 <div>
-                    <h1 class="session-name">"Change cards: " {id.clone()}</h1>
+                    <h1 class="session-name" title=id.clone()>"Change cards: " {id.clone()}</h1>
                     <p class="facts-line muted">
                         <SessionBadge session=session.clone() />
                         <span>{head}</span>

@@ -21,6 +21,7 @@ use super::missing::MissingSession;
 use crate::api::{self, ApiError};
 use crate::components::history::History;
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
+use crate::components::sight::reveal_on_page;
 use crate::components::spot::{Spot, use_spot};
 use crate::components::threads::ThreadList;
 use crate::live::use_live;
@@ -125,7 +126,7 @@ fn ReviewOf(
     });
     view! {
         <Title text=format!("Review {id}") />
-        <div class="page wide-page">
+        <div class="page wide-page review-page">
             <Head shown />
             <JobLine session=id.clone() />
             {uploaded.map(|uploaded| view! { <UploadedNote shown uploaded /> })}
@@ -143,7 +144,13 @@ fn ReviewOf(
                     <Show when=move || shown.threads.is_empty()>
                         <p class="muted">"No comments yet. Press c to write one on the frame that is shown."</p>
                     </Show>
-                    <ThreadList threads=shown.threads on_go=move |pin: Pin| go(shown, pin) />
+                    <ThreadList
+                        threads=shown.threads
+                        on_go=move |pin: Pin| {
+                            go(shown, pin);
+                            reveal_on_page(".watch");
+                        }
+                    />
                 </section>
                 <Downloads shown />
                 <History session=id.clone() objects=shown.objects outcome=history />

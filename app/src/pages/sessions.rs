@@ -152,6 +152,7 @@ fn SessionList(
 #[component]
 fn Table(list: List) -> impl IntoView {
     let has_people = !list.people.with_untracked(Vec::is_empty);
+    row::listen();
     view! {
         <div class="table-scroll">
             <table class="sessions">
@@ -173,7 +174,7 @@ fn Table(list: List) -> impl IntoView {
                         </th>
                     </tr>
                 </thead>
-                <tbody on:keydown=row::move_focus>
+                <tbody>
                     <Rows
                         each=move || list.page.with(|page| page.sessions.clone())
                         // A deleted session has other buttons.

@@ -225,6 +225,7 @@ mod tests {
             object: ObjectId(1),
             samples: Vec::new(),
             approved: Vec::new(),
+            clicks: Vec::new(),
         }];
         let found = checks(&CheckInput {
             objects: &objects,
@@ -303,6 +304,7 @@ mod tests {
             object: ObjectId(1),
             samples: vec![sample(area)],
             approved: Vec::new(),
+            clicks: Vec::new(),
         };
         let none = words(&objects, &prompts, &answers, &[track(0)], &all_looked());
         assert!(none[0].0.ends_with("the offline job found it on no frame"));

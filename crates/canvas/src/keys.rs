@@ -245,6 +245,19 @@ pub fn chord(key: &str, ctrl: bool, shift: bool) -> String {
     format!("{ctrl}{shift}{key}")
 }
 
+/// A key as it would be without Caps Lock.
+#[must_use]
+pub fn plain_key(key: &str, caps_lock: bool) -> String {
+    let flip = |c: char| match c {
+        'a'..='z' => c.to_ascii_uppercase(),
+        _ => c.to_ascii_lowercase(),
+    };
+    match key.as_bytes() {
+        [letter] if caps_lock && letter.is_ascii_alphabetic() => key.chars().map(flip).collect(),
+        _ => key.to_owned(),
+    }
+}
+
 /// What a key does.
 #[must_use]
 pub fn command(chord: &str) -> Option<Command> {
@@ -332,6 +345,19 @@ mod tests {
             ("F5", false, false, None),
         ] {
             assert_eq!(command(&chord(key, ctrl, shift)), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn caps_lock_changes_no_key() {
+        for (key, caps_lock, plain) in [
+            ("B", true, "b"),
+            ("b", true, "B"),
+            ("b", false, "b"),
+            ("Enter", true, "Enter"),
+            ("?", true, "?"),
+        ] {
+            assert_eq!(plain_key(key, caps_lock), plain, "{key}");
         }
     }
 

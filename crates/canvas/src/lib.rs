@@ -36,7 +36,8 @@ pub use clock::{
 };
 pub use guide::{Done, Place, Step, after_done, next_step, place, steps};
 pub use keys::{
-    Binding, Command, Group, KEYS, POINTER, chord, command, command_in, key_in, key_of, words_of,
+    Binding, Command, Group, KEYS, POINTER, chord, command, command_in, key_in, key_of, plain_key,
+    words_of,
 };
 pub use lanes::{LANE_HEIGHT, reached_spans, score_path, seen_spans, spans_path, ticks_path};
 pub use pins::{PinMark, pin_at, pin_marks, pin_tips};

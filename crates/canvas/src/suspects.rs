@@ -303,6 +303,7 @@ mod tests {
             object: ObjectId(3),
             samples,
             approved: Vec::new(),
+            clicks: Vec::new(),
         };
         let mut visited = HashSet::new();
         let mut order = Vec::new();
@@ -324,6 +325,7 @@ mod tests {
                 object: ObjectId(object),
                 samples,
                 approved: Vec::new(),
+                clicks: Vec::new(),
             }
         };
         let one = [track(3, &[(11, 1.0), (40, -5.0)]), track(4, &[(20, -9.0)])];

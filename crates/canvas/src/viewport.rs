@@ -5,7 +5,8 @@ pub const ZOOM_MAX: f64 = 16.0;
 
 /// The map between pixels of the frame and CSS pixels of the canvas.
 ///
-/// At zoom 1 the whole frame fits, centred; zoomed in, the frame never leaves the canvas on a side where it is larger.
+/// At zoom 1 the whole frame fits, centred, with bars beside it where the canvas has another shape. Zoomed in, no bar becomes
+/// wider, so that every part can be brought to where it was, and what lies below the pointer stays there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
     /// Width and height of the frame, in its own pixels.
@@ -115,7 +116,8 @@ impl Viewport {
         )
     }
 
-    /// Zooms by `factor`; what lies below the CSS pixel (`x`, `y`) stays there as far as the edges allow.
+    /// Zooms in or out by `factor`; a pixel of the frame below the CSS pixel (`x`, `y`) stays there, unless zooming out brings
+    /// an edge in.
     #[must_use]
     pub fn zoomed(mut self, factor: f64, x: f64, y: f64) -> Self {
         let fixed = self.to_frame(x, y);
@@ -163,14 +165,11 @@ impl Viewport {
         self.held()
     }
 
-    /// Brings the frame back so that no gap opens beside it.
+    /// Brings the frame back so that it covers at least what it covers when it fits.
     fn held(mut self) -> Self {
         let scale = self.scale();
-        let room = |frame: f64, canvas: f64| ((frame * scale - canvas) / 2.0).max(0.0);
-        let (rx, ry) = (
-            room(self.frame.0, self.canvas.0),
-            room(self.frame.1, self.canvas.1),
-        );
+        let room = |frame: f64| (frame * (scale - scale / self.zoom) / 2.0).max(0.0);
+        let (rx, ry) = (room(self.frame.0), room(self.frame.1));
         self.pan = (self.pan.0.clamp(-rx, rx), self.pan.1.clamp(-ry, ry));
         self
     }
@@ -207,6 +206,21 @@ mod tests {
             prop_assert!(near(((x0 + x1) / 2.0, (y0 + y1) / 2.0), (cw / 2.0, ch / 2.0)));
             let touches = (x1 - x0 - cw).abs() < 1e-6 || (y1 - y0 - ch).abs() < 1e-6;
             prop_assert!(touches);
+        }
+
+        #[test]
+        fn the_point_under_the_pointer_stays_in_every_shape_of_canvas(
+            (w, h) in (50u32..4000, 50u32..4000), (cw, ch) in (50.0f64..3000.0, 50.0f64..3000.0),
+            (fx, fy) in (0.0f64..1.0, 0.0f64..1.0), steps in proptest::collection::vec(1.0f64..1.5, 1..8),
+        ) {
+            let mut view = Viewport::fit(w, h, (cw, ch), 1.0);
+            let point = (fx * f64::from(w), fy * f64::from(h));
+            let (x, y) = view.to_canvas(point.0, point.1);
+            for step in steps {
+                view = view.zoomed(step, x, y);
+                let now = view.to_canvas(point.0, point.1);
+                prop_assert!((now.0 - x).abs() < 1e-6 && (now.1 - y).abs() < 1e-6);
+            }
         }
 
         #[test]

@@ -3,7 +3,9 @@
 //! Every entry can be undone and redone. Nothing is rewritten when two objects are swapped: [`resolve`] reads the list as if
 //! every prompt had been given to the object that it belongs to now.
 
-use crate::{ChangeType, FrameKey, ObjectId, PromptAction, PromptEvent, VideoSide, fold_events};
+use crate::{
+    ChangeType, FrameKey, ObjectFields, ObjectId, PromptAction, PromptEvent, VideoSide, fold_events,
+};
 use serde::{Deserialize, Serialize};
 
 /// In which videos an object is seen, and how it changed.
@@ -78,6 +80,32 @@ pub enum ObjectAction {
         /// What it was called.
         title: String,
     },
+    /// The object was added.
+    Add {
+        /// What it was called.
+        title: String,
+    },
+    /// Something else is said about the object.
+    Change {
+        /// What was said before.
+        before: Box<ObjectFields>,
+        /// What is said now.
+        after: Box<ObjectFields>,
+    },
+    /// The object got another colour.
+    Colour {
+        /// Index of the colour before; none for that of its place in the list.
+        before: Option<u8>,
+        /// Index of the colour now.
+        after: u8,
+    },
+    /// The object was moved in the list.
+    Move {
+        /// Its position before.
+        before: u32,
+        /// Its position now.
+        after: u32,
+    },
 }
 
 /// Something that a person did.
@@ -100,6 +128,17 @@ impl Action {
             Self::Object(ObjectAction::Merge { .. }) => "merge",
             Self::Object(ObjectAction::Split { .. }) => "split",
             Self::Object(ObjectAction::Remove { .. }) => "removal",
+            Self::Object(ObjectAction::Add { .. }) => "new object",
+            Self::Object(ObjectAction::Change { before, after }) => {
+                let names = |field: &str| matches!(field, "label" | "index");
+                if before.changes(after).iter().all(|(field, _)| names(field)) {
+                    "new name"
+                } else {
+                    "change"
+                }
+            }
+            Self::Object(ObjectAction::Colour { .. }) => "colour",
+            Self::Object(ObjectAction::Move { .. }) => "move",
         }
     }
 }
@@ -124,7 +163,13 @@ pub fn resolve(edits: Vec<Edit>) -> Vec<PromptEvent> {
         let behind = |of: &FrameKey| of.side == key.side && of.frame >= key.frame;
         match action {
             Action::Prompt(action) => events.push(PromptEvent { seq, key, action }),
-            Action::Object(ObjectAction::Remove { .. }) => {}
+            Action::Object(
+                ObjectAction::Remove { .. }
+                | ObjectAction::Add { .. }
+                | ObjectAction::Change { .. }
+                | ObjectAction::Colour { .. }
+                | ObjectAction::Move { .. },
+            ) => {}
             Action::Object(ObjectAction::Swap { other }) => {
                 for event in events.iter_mut().filter(|event| behind(&event.key)) {
                     if event.key.object == key.object {

@@ -175,7 +175,9 @@ impl Rle {
     /// # Errors
     /// When the text is not of that form or does not fill `height` x `width`.
     pub fn from_coco_text(height: u32, width: u32, text: &[u8]) -> Result<Self, RleError> {
-        let mut counts: Vec<u32> = Vec::new();
+        // Room for as many as there are, each ending with a byte below 80: masks are kept by the ten thousand.
+        let runs = text.iter().filter(|&&byte| byte < 80).count();
+        let mut counts: Vec<u32> = Vec::with_capacity(runs);
         let mut bytes = text.iter();
         while bytes.len() > 0 {
             let mut value = 0i64;

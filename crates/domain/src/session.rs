@@ -51,9 +51,14 @@ pub enum SessionEvent {
     },
     /// The offline job ended badly.
     JobFailed,
+    /// Nothing is clicked any more of what the offline job failed with; the masks that were uploaded are there as before.
+    FailureUndone {
+        /// Whether the session had been sent back by a reviewer.
+        reannotation: bool,
+    },
     /// A person stopped the offline job.
     JobCancelled {
-        /// Where the session stood before, when there were masks to judge and they are still there.
+        /// Where the session stands without the job, when there were masks to judge before it.
         before: Option<SessionStatus>,
         /// Whether the session had been sent back by a reviewer.
         reannotation: bool,
@@ -104,6 +109,13 @@ impl SessionStatus {
             ) => Ok(S::NeedsReview),
             (S::Propagating, E::JobFinished { reannotation: true }) => Ok(S::FinishedReannotation),
             (S::Queued | S::Propagating, E::JobFailed) => Ok(S::Failed),
+            (
+                S::Failed,
+                E::FailureUndone {
+                    reannotation: false,
+                },
+            ) => Ok(S::NeedsReview),
+            (S::Failed, E::FailureUndone { reannotation: true }) => Ok(S::NeedsReannotation),
             (
                 S::Queued | S::Propagating,
                 E::JobCancelled {

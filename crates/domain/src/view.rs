@@ -84,6 +84,16 @@ pub struct Track {
     pub samples: Vec<TrackSample>,
     /// Rows that a person approved, in order: no job changes their masks.
     pub approved: Vec<FrameNumber>,
+    /// [`FramePrompts::seq`] of every frame with prompts that the job was given, in no order.
+    pub clicks: Vec<u32>,
+}
+
+impl Track {
+    /// Whether the job was given a frame's prompts as they are now.
+    #[must_use]
+    pub fn knows(&self, prompts: &FramePrompts) -> bool {
+        self.clicks.contains(&prompts.seq)
+    }
 }
 
 /// [`TrackSample`] on its way: thousands of them, so without names.

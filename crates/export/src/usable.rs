@@ -2,7 +2,7 @@
 
 use crate::{SegmentedObject, Segments};
 use domain::{ChangeType, FrameNumber, InvalidObject, OBJECTS_MAX, ObjectFields, VideoSide};
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 /// What a `segments.pkl` holds, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,7 +187,7 @@ impl Segments {
     /// # Errors
     /// [`Unusable::Object`] when a label is missing or too long, or an object is in neither video.
     pub fn fields(&self) -> Result<Vec<ObjectFields>, Unusable> {
-        let mut taken = BTreeSet::new();
+        let mut taken: HashMap<String, Taken> = HashMap::new();
         let mut all = Vec::new();
         for (place, object) in self.objects.iter().enumerate() {
             let wrong = |problem: String| Unusable::Object {
@@ -201,10 +201,10 @@ impl Segments {
                     other => other.to_string(),
                 })
             })?;
-            while !taken.insert((fields.label.clone(), fields.multiplicity)) {
-                let next = fields.multiplicity.checked_add(1);
-                fields.multiplicity = next.ok_or_else(|| wrong("no index is free".into()))?;
-            }
+            let of_label = taken.entry(fields.label.clone()).or_default();
+            fields.multiplicity = of_label
+                .take(fields.multiplicity)
+                .ok_or_else(|| wrong("no index is free".into()))?;
             all.push(fields);
         }
         Ok(all)
@@ -233,6 +233,27 @@ impl Segments {
             }
         }
         Ok(())
+    }
+}
+
+/// The indices of one label that are taken, each with one behind it that may be free.
+#[derive(Default)]
+struct Taken(HashMap<u64, u64>);
+
+impl Taken {
+    /// Takes the first free index from `wanted` on; none when none is left.
+    fn take(&mut self, wanted: u32) -> Option<u32> {
+        let mut free = u64::from(wanted);
+        while let Some(&next) = self.0.get(&free) {
+            free = next;
+        }
+        let index = u32::try_from(free).ok()?;
+        // Whoever comes this way again goes straight behind it: ten thousand equal labels are no matter.
+        let mut at = u64::from(wanted);
+        while let Some(next) = self.0.insert(at, free + 1) {
+            at = next;
+        }
+        Some(index)
     }
 }
 

@@ -59,6 +59,17 @@ impl Done {
     }
 }
 
+/// The prompts that a run was given: [`FramePrompts::seq`] of every frame of each object. Nothing for masks from elsewhere, and
+/// for a plan that another version wrote.
+#[must_use]
+pub fn known_clicks(plan: &[u8]) -> BTreeMap<ObjectId, Vec<u32>> {
+    let done = Done::read(plan);
+    let objects = done.into_iter().flat_map(|done| done.objects);
+    objects
+        .map(|of| (of.object, of.prompts.values().map(|p| p.seq).collect()))
+        .collect()
+}
+
 impl DoneObject {
     fn spans_since(&self, before: &Self, frames: u32) -> Vec<Range<u32>> {
         let both = self.prompts.keys().chain(before.prompts.keys());

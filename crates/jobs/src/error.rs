@@ -63,6 +63,9 @@ pub enum JobsError {
     /// A person stopped the job.
     #[error("cancelled")]
     Cancelled,
+    /// The server is being stopped.
+    #[error("the server is being stopped: try again when it is there again")]
+    Stopped,
 }
 
 impl JobsError {

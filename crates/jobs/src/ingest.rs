@@ -5,8 +5,9 @@ use crate::config::remove_folder;
 use crate::progress::Progress;
 use crate::shared::Shared;
 use crate::uploaded_masks;
-use crate::worker_process::{Decoder, Extracted, probe};
+use crate::worker_process::Extracted;
 use domain::{FrameTable, IngestState, JobRecord, SessionId, VideoSide};
+use std::io::ErrorKind;
 use std::path::Path;
 use tokio::fs;
 use tokio_util::sync::CancellationToken;
@@ -34,7 +35,7 @@ async fn decode_both<'a>(shared: &'a Shared, job: &JobRecord) -> Result<Progress
     let mut promised = [None; 2];
     for (video, promised) in session.videos.iter().zip(&mut promised) {
         let file = shared.data.original(&job.session, video.side)?;
-        let probed = probe(&shared.worker_exe, &file).await;
+        let probed = shared.decoders.probe(&file).await;
         *promised = probed
             .map_err(|error| name_file(&video.file_name, error))?
             .frames;
@@ -67,15 +68,14 @@ async fn ingest_one(
 ) -> Result<(), JobsError> {
     let session = &job.session;
     let folder = shared.data.frames(session, side);
-    remove_folder(&folder).await?;
+    clear(&folder).await?;
     // A decoder that outlived a killed server may still write into the folder of its time.
     let in_work = folder.with_extension(format!("{}-{}", job.id, std::process::id()));
-    remove_folder(&in_work).await?;
     fs::create_dir_all(&in_work)
         .await
         .map_err(JobsError::file("create", &in_work))?;
     let file = shared.data.original(session, side)?;
-    let mut decoder = Decoder::extract(&shared.worker_exe, &file, &in_work)?;
+    let mut decoder = shared.decoders.extract(&file, &in_work)?;
     let mut table = None;
     while let Some(extracted) = decoder.next().await? {
         match extracted {
@@ -95,6 +95,26 @@ async fn ingest_one(
         JobsError::Decoder("the decoder ended without a frame table: upload the file again".into())
     })?;
     keep(shared, session, side, &table, &in_work).await
+}
+
+/// Removes the frames of a video, and what attempts that were cut off have left beside them.
+async fn clear(folder: &Path) -> Result<(), JobsError> {
+    let Some(cache) = folder.parent() else {
+        return Ok(());
+    };
+    let failed = |error| JobsError::file("read", cache)(error);
+    let mut entries = match fs::read_dir(cache).await {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    };
+    while let Some(entry) = entries.next_entry().await.map_err(failed)? {
+        let path = entry.path();
+        if path.file_stem() == folder.file_stem() {
+            remove_folder(&path).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts the frames in their place and stores the table: from here on the video is ready.

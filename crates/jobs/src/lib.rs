@@ -44,6 +44,7 @@ mod track;
 mod uploaded_masks;
 mod worker_process;
 
+pub use changes::known_clicks;
 pub use config::{DataDir, JobsConfig};
 pub use error::JobsError;
 pub use export::{FILE_MAX as SEGMENTS_MAX, Summary as SegmentsSummary};
@@ -58,6 +59,7 @@ use crate::queue::Queue;
 use crate::same_place::Known;
 use crate::search::Searches;
 use crate::shared::Shared;
+use crate::worker_process::Decoders;
 use domain::{
     FrameNumber, FramePrompts, JobId, JobKind, JobRecord, JobState, LiveEvent, ModelInfo,
     Readiness, SessionId, VideoSide,
@@ -92,12 +94,13 @@ impl Jobs {
             queue: Queue::open(&data.queue()).await?,
             engine: Arc::new(Engine::new(segmenter, data.features(), config.features)),
             tables: Tables::new(store.clone()),
-            worker_exe: config.worker_exe,
+            decoders: Decoders::new(config.worker_exe),
             events: Events::new(),
             running: RunningJobs::default(),
             same_place: Known::default(),
             review_files: tokio::sync::Mutex::default(),
             searches: Searches::default(),
+            reading_masks: Arc::default(),
             store,
             data,
         });
@@ -157,7 +160,8 @@ impl Jobs {
         Ok(job)
     }
 
-    /// Stops a job: at once when it waits, between two frames when it runs. A cancelled ingest removes its session.
+    /// Stops a job: at once when it waits, between two frames when it runs. A cancelled ingest removes its session, unless
+    /// that is deleted, and can come back.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such job, [`StoreError::JobEnded`] when it has ended.
@@ -175,6 +179,24 @@ impl Jobs {
         Ok(())
     }
 
+    /// Stops a job, and waits until it no longer runs; nothing when it has ended by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such job.
+    pub async fn stop_job(&self, id: JobId) -> Result<(), JobsError> {
+        match self.cancel(id).await {
+            Ok(()) | Err(JobsError::Store(StoreError::JobEnded { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        self.0.running.ended(id).await;
+        Ok(())
+    }
+
+    /// Kills the decoders, because the server is being stopped: their jobs go on at the next start, and none begins any more.
+    pub async fn stop(&self) {
+        self.0.decoders.stop().await;
+    }
+
     /// Removes a session with its uploads, frames and results; a job that works on it is stopped first.
     ///
     /// # Errors
@@ -187,12 +209,7 @@ impl Jobs {
         if let Some(job) = self.0.store.jobs().latest_for(session).await?
             && job.state.is_active()
         {
-            match self.cancel(job.id).await {
-                // It ended by itself meanwhile.
-                Ok(()) | Err(JobsError::Store(StoreError::JobEnded { .. })) => {}
-                Err(error) => return Err(error),
-            }
-            self.0.running.ended(job.id).await;
+            self.stop_job(job.id).await?;
         }
         run::remove_session(&self.0, session).await
     }
@@ -282,15 +299,16 @@ impl Jobs {
     /// # Errors
     /// When the file cannot be used; the text says why.
     pub async fn probe(&self, file: &Path) -> Result<Probe, JobsError> {
-        worker_process::probe(&self.0.worker_exe, file).await
+        self.0.decoders.probe(file).await
     }
 
-    /// Reads an uploaded `segments.pkl`, of which nothing is executed, and says what is in it.
+    /// Reads an uploaded `segments.pkl`, of which nothing is executed, and says what is in it. One is read at a time, because
+    /// of the memory that it takes; whoever waits for that can be dropped.
     ///
     /// # Errors
     /// [`JobsError::Request`] when it cannot become a session; the text says where and why.
     pub async fn check_segments(&self, file: &Path) -> Result<SegmentsSummary, JobsError> {
-        uploaded_masks::check(file).await
+        uploaded_masks::check(&self.0, file).await
     }
 
     /// Draws the example pair into `before.mp4` and `after.mp4` below `folder`, which must exist.

@@ -18,6 +18,9 @@ const REST: Duration = Duration::from_secs(2);
 ///
 /// The ticket only says that some job waits: people change their order.
 pub(crate) async fn work_off(shared: &Shared, kind: JobKind) {
+    if shared.decoders.stopped() {
+        return;
+    }
     let next = loop {
         if let Some(next) = settled(shared.store.jobs().next(kind).await).await {
             break next;
@@ -88,7 +91,10 @@ async fn run(shared: &Shared, id: JobId) {
             .unwrap_or_else(|payload| Err(JobsError::panic(&*payload))),
         Err(error) => Err(error.into()),
     };
-    end(shared, &job, outcome).await;
+    // The job neither ended nor failed: the next start takes it up.
+    if !matches!(outcome, Err(JobsError::Stopped)) {
+        end(shared, &job, outcome).await;
+    }
 }
 
 /// Notes that the job runs, and with which model.
@@ -112,6 +118,8 @@ async fn end(shared: &Shared, job: &JobRecord, outcome: Result<(), JobsError>) {
     let (state, reason) = match outcome {
         Ok(()) => (JobState::Done, None),
         Err(JobsError::Cancelled) => (JobState::Cancelled, None),
+        // What fails then fails for want of its session.
+        Err(_) if is_deleted(shared, &job.session).await => (JobState::Cancelled, None),
         Err(error) => (JobState::Failed, Some(error.reason())),
     };
     match &reason {
@@ -137,7 +145,7 @@ async fn write_end(shared: &Shared, id: JobId, state: JobState, reason: Option<&
 }
 
 /// Writes down how a job ended, and tells open pages. An ingest that did not end well leaves nothing behind, unless it is to
-/// `keep` what was uploaded.
+/// `keep` what was uploaded, or people have deleted the session: then it can come back.
 ///
 /// # Errors
 /// When the end cannot be written down.
@@ -156,12 +164,19 @@ pub(crate) async fn close(
     };
     if ended.kind == JobKind::Propagate || state == JobState::Done {
         // Masks and status are others now, and so is what was said about them.
-        if let Err(error) = review_file::refresh(shared, &ended.session).await {
-            tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");
+        match review_file::refresh(shared, &ended.session).await {
+            // Its session was deleted meanwhile.
+            Ok(()) | Err(JobsError::Store(StoreError::NotFound(_))) => {}
+            Err(error) => {
+                tracing::error!(job = %id, reason = error.reason(), "the file of the review is out of date");
+            }
         }
     }
+    let is_deleted = is_deleted(shared, &ended.session).await;
     shared.publish_job(&ended);
-    let told = if ended.kind == JobKind::Ingest && state != JobState::Done && !keep {
+    let told = if is_deleted {
+        Ok(())
+    } else if ended.kind == JobKind::Ingest && state != JobState::Done && !keep {
         remove_session(shared, &ended.session).await
     } else {
         shared
@@ -173,6 +188,17 @@ pub(crate) async fn close(
         tracing::error!(job = %id, reason = error.reason(), "the job ended, but not cleanly");
     }
     Ok(())
+}
+
+/// Whether a session was deleted, and can come back. Where the database fails, nothing is removed that could.
+async fn is_deleted(shared: &Shared, session: &SessionId) -> bool {
+    match shared.store.sessions().deleted_at(session).await {
+        Ok(time) => time.is_some(),
+        Err(error) => {
+            tracing::error!(%session, %error, "it cannot be told whether the session is deleted");
+            true
+        }
+    }
 }
 
 /// Removes a session with its uploads, frames and results, and tells open pages.

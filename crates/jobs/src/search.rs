@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 const KEPT: usize = 32;
 
 /// Searches that may run or wait for the model at once.
-const RUNNING_MAX: usize = 8;
+pub(crate) const RUNNING_MAX: usize = 8;
 
 /// How often open pages hear how far a search is.
 const REPORTED: Duration = Duration::from_millis(150);

@@ -8,8 +8,8 @@ use crate::frames::Tables;
 use crate::queue::Queue;
 use crate::same_place::Known;
 use crate::search::Searches;
+use crate::worker_process::Decoders;
 use domain::{JobRecord, LiveEvent, SessionId};
-use std::path::PathBuf;
 use std::sync::Arc;
 use store::{Store, StoreError};
 
@@ -17,7 +17,7 @@ use store::{Store, StoreError};
 pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) data: DataDir,
-    pub(crate) worker_exe: PathBuf,
+    pub(crate) decoders: Decoders,
     pub(crate) engine: Arc<Engine>,
     pub(crate) tables: Tables,
     pub(crate) events: Events,
@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     /// Whoever holds this writes the file of a review.
     pub(crate) review_files: tokio::sync::Mutex<()>,
     pub(crate) searches: Searches,
+    /// Whoever holds this has a `segments.pkl` in memory, which can take more than a gigabyte.
+    pub(crate) reading_masks: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Shared {

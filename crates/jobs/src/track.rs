@@ -38,7 +38,9 @@ impl SideRun {
     ) -> Result<Self, JobsError> {
         let masks = shared.store.masks();
         let model = &shared.engine.model().hash;
-        let before = masks.finished_plan(&job.session, plan.side, job.id).await?;
+        let before = masks
+            .finished_plan(&job.session, plan.side, Some(job.id))
+            .await?;
         let mut carried = plan.narrow(model, before.as_deref());
         let all = 0..plan.table.len() as u32;
         carried.extend(kept.iter().map(|&object| Carried {

@@ -9,6 +9,7 @@ use domain::{FrameKey, FramePrompts, JobRecord, Object, ObjectId, VideoSide};
 use export::{FILE_MAX, Segments, Summary, read_segments};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use store::UploadedObject;
 use tokio_util::sync::CancellationToken;
 
@@ -16,9 +17,15 @@ use tokio_util::sync::CancellationToken;
 ///
 /// # Errors
 /// [`JobsError::Request`] when the file is of no use; the text says where and why.
-pub(crate) async fn check(file: &Path) -> Result<Summary, JobsError> {
+pub(crate) async fn check(shared: &Shared, file: &Path) -> Result<Summary, JobsError> {
+    let turn = Arc::clone(&shared.reading_masks).lock_owned().await;
     let file = file.to_owned();
-    blocking(move || summary(&read(&file)?)).await
+    blocking(move || {
+        // Until it is read, also when nobody waits for that any more.
+        let _turn = turn;
+        summary(&read(&file)?)
+    })
+    .await
 }
 
 /// Takes in the masks that came with the videos of a job, if any did, and writes the result files.
@@ -44,13 +51,19 @@ pub(crate) async fn take_in(
     let sizes = [0, 1].map(|i: usize| (tables[i].width, tables[i].height));
     let lengths = [0, 1].map(|i: usize| tables[i].len());
     let file = shared.data.uploaded_segments(session);
-    let objects = blocking(move || {
-        let segments = read(&file)?;
-        fitting(segments, sizes, lengths)
-            .map_err(|reason| JobsError::Request(format!("\"{}\": {reason}", uploaded.file_name)))
+    let turn = tokio::select! {
+        () = wish.cancelled() => return Err(JobsError::Cancelled),
+        turn = Arc::clone(&shared.reading_masks).lock_owned() => turn,
+    };
+    let (objects, turn) = blocking(move || {
+        let objects = fitting(read(&file)?, sizes, lengths).map_err(|reason| {
+            JobsError::Request(format!("\"{}\": {reason}", uploaded.file_name))
+        })?;
+        Ok((objects, turn))
     })
     .await?;
     store.uploads().take_in(session, job.id, &objects).await?;
+    drop((objects, turn));
     shared.publish_session(session).await?;
     let objects = store.objects().list(session).await?;
     write_results(shared, job, objects, &[], progress, wish).await?;

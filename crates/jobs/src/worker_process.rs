@@ -4,11 +4,13 @@ use crate::JobsError;
 use domain::FrameTable;
 use serde::Deserialize;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use video::Probe;
 
 /// The exit status with which the decoder refuses a file; the reason is the last line on its standard error.
@@ -38,51 +40,67 @@ pub(crate) enum Extracted {
     },
 }
 
+/// The decoders of a server.
+pub(crate) struct Decoders {
+    exe: PathBuf,
+    stop: CancellationToken,
+    /// The receivers are the decoders that run.
+    running: watch::Sender<()>,
+}
+
 /// A decoder that runs; it is killed when this is dropped.
 pub(crate) struct Decoder {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     last_words: JoinHandle<String>,
+    stop: CancellationToken,
+    _running: watch::Receiver<()>,
 }
 
-/// Opens a file, and says what is in it.
-///
-/// # Errors
-/// When the decoder refuses the file or dies.
-pub(crate) async fn probe(exe: &Path, file: &Path) -> Result<Probe, JobsError> {
-    let mut decoder = Decoder::start(exe, &["probe".as_ref(), file])?;
-    let mut answer = String::new();
-    while let Some(line) = decoder.line().await? {
-        answer.push_str(&line);
+impl Decoders {
+    pub(crate) fn new(exe: PathBuf) -> Self {
+        Self {
+            exe,
+            stop: CancellationToken::new(),
+            running: watch::Sender::new(()),
+        }
     }
-    serde_json::from_str(&answer).map_err(|error| garbled(&error))
-}
 
-impl Decoder {
+    /// Opens a file, and says what is in it.
+    ///
+    /// # Errors
+    /// When the decoder refuses the file or dies, or the server is being stopped.
+    pub(crate) async fn probe(&self, file: &Path) -> Result<Probe, JobsError> {
+        let mut decoder = self.start(&["probe".as_ref(), file])?;
+        let mut answer = String::new();
+        while let Some(line) = decoder.line().await? {
+            answer.push_str(&line);
+        }
+        serde_json::from_str(&answer).map_err(|error| garbled(&error))
+    }
+
     /// Starts to write the frames of a file into a folder.
     ///
     /// # Errors
     /// When the program cannot be started.
-    pub(crate) fn extract(exe: &Path, file: &Path, folder: &Path) -> Result<Self, JobsError> {
-        Self::start(exe, &["extract".as_ref(), file, folder])
+    pub(crate) fn extract(&self, file: &Path, folder: &Path) -> Result<Decoder, JobsError> {
+        self.start(&["extract".as_ref(), file, folder])
     }
 
-    /// What the decoder says next; nothing when it has ended well.
-    ///
-    /// # Errors
-    /// When the decoder refuses the file or dies.
-    pub(crate) async fn next(&mut self) -> Result<Option<Extracted>, JobsError> {
-        let Some(line) = self.line().await? else {
-            return Ok(None);
-        };
-        serde_json::from_str(&line)
-            .map(Some)
-            .map_err(|error| garbled(&error))
+    /// Whether the server is being stopped.
+    pub(crate) fn stopped(&self) -> bool {
+        self.stop.is_cancelled()
     }
 
-    fn start(exe: &Path, arguments: &[&Path]) -> Result<Self, JobsError> {
-        let failed = JobsError::file("start the decoder", exe);
-        let mut child = Command::new(exe)
+    /// Kills every decoder; whoever waits for one hears that the server is being stopped.
+    pub(crate) async fn stop(&self) {
+        self.stop.cancel();
+        self.running.closed().await;
+    }
+
+    fn start(&self, arguments: &[&Path]) -> Result<Decoder, JobsError> {
+        let failed = JobsError::file("start the decoder", &self.exe);
+        let mut child = Command::new(&self.exe)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -93,14 +111,39 @@ impl Decoder {
         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(JobsError::DecoderDied("the decoder has no output".into()));
         };
-        Ok(Self {
+        Ok(Decoder {
             child,
             lines: BufReader::new(stdout).lines(),
             last_words: tokio::spawn(last_words(stderr)),
+            stop: self.stop.clone(),
+            _running: self.running.subscribe(),
         })
+    }
+}
+
+impl Decoder {
+    /// What the decoder says next; nothing when it has ended well.
+    ///
+    /// # Errors
+    /// When the decoder refuses the file or dies, or the server is being stopped.
+    pub(crate) async fn next(&mut self) -> Result<Option<Extracted>, JobsError> {
+        let Some(line) = self.line().await? else {
+            return Ok(None);
+        };
+        serde_json::from_str(&line)
+            .map(Some)
+            .map_err(|error| garbled(&error))
     }
 
     async fn line(&mut self) -> Result<Option<String>, JobsError> {
+        let stop = self.stop.clone();
+        tokio::select! {
+            () = stop.cancelled() => Err(JobsError::Stopped),
+            line = self.next_line() => line,
+        }
+    }
+
+    async fn next_line(&mut self) -> Result<Option<String>, JobsError> {
         let broken =
             |error| JobsError::DecoderDied(format!("the decoder cannot be heard: {error}"));
         if let Some(line) = self.lines.next_line().await.map_err(broken)? {

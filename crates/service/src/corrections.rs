@@ -68,6 +68,7 @@ impl Service {
             .swap_former(session, side, object)
             .await?;
         self.publish_masks(session);
+        self.review_changed(session).await?;
         Ok(changed)
     }
 }

@@ -42,6 +42,7 @@ impl From<JobsError> for ServiceError {
             JobsError::Store(error) => error.into(),
             JobsError::Frame(error) => Self::NotFound(error.to_string()),
             JobsError::Decoder(reason) | JobsError::Request(reason) => Self::Invalid(reason),
+            JobsError::Stopped => Self::Conflict(error.to_string()),
             _ => Self::Internal(error.reason()),
         }
     }

@@ -64,9 +64,16 @@ impl Service {
         self.store.sessions().get(session).await?;
         let mut tracks = self.store.masks().tracks(session, side).await?;
         let approved = self.store.approvals().list(session, side).await?;
+        let plan = self
+            .store
+            .masks()
+            .finished_plan(session, side, None)
+            .await?;
+        let mut clicks = plan.as_deref().map(jobs::known_clicks).unwrap_or_default();
         for track in &mut tracks {
             let of_track = approved.iter().filter(|of| of.key.object == track.object);
             track.approved = of_track.map(|of| of.key.frame).collect();
+            track.clicks = clicks.remove(&track.object).unwrap_or_default();
         }
         Ok(tracks)
     }

@@ -31,10 +31,10 @@ pub use sessions::HISTORY_MAX;
 pub use upload::{UploadedFile, VIDEO_EXTENSIONS, video_extension};
 pub use upload_for_review::{CheckedSegments, ReviewUpload};
 
-use domain::{IngestState, JobKind, LiveEvent, ModelInfo, Person, Readiness, Session, SessionId};
-use jobs::{Jobs, JobsError};
+use domain::{IngestState, LiveEvent, ModelInfo, Person, Readiness, Session, SessionId};
+use jobs::Jobs;
 use std::time::Duration;
-use store::{Store, StoreError};
+use store::Store;
 use tokio::sync::broadcast;
 
 /// How often deleted sessions are looked through.
@@ -65,13 +65,7 @@ impl Service {
             database: None,
         };
         for session in service.store.sessions().list().await? {
-            if !is_ingested(&session) && !service.has_active_job(&session.id).await? {
-                match service.jobs.enqueue(&session.id, JobKind::Ingest).await {
-                    // Its own job ended or began in between.
-                    Err(JobsError::Store(StoreError::NotFound(_) | StoreError::Conflict(_))) => {}
-                    queued => drop(queued?),
-                }
-            }
+            service.take_up(&session).await?;
         }
         service.keep_purging();
         Ok(service)

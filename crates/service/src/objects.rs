@@ -174,10 +174,10 @@ impl Service {
         Ok(())
     }
 
-    /// Tells open pages that prompts and masks belong to other objects now.
+    /// Tells open pages that prompts and masks belong to other objects now, and brings the file of the review in line.
     pub(crate) async fn objects_edited(&self, session: &SessionId) -> Result<(), ServiceError> {
         self.publish_masks(session);
-        self.publish_session(session).await
+        self.review_changed(session).await
     }
 
     /// Tells open pages that a person changed something about the masks.

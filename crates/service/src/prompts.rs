@@ -2,8 +2,8 @@
 
 use crate::{Service, ServiceError};
 use domain::{
-    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, Permission, PreviewMask,
-    PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
+    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, ObjectAction, Permission,
+    PreviewMask, PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
 };
 
 impl Service {
@@ -95,11 +95,16 @@ impl Service {
         session: &SessionId,
         next: Option<Edit>,
     ) -> Result<(), ServiceError> {
-        match next {
-            Some(edit) if matches!(edit.action, Action::Object(_)) => {
-                self.check_idle(session).await
-            }
-            _ => Ok(()),
+        match next.map(|edit| edit.action) {
+            None | Some(Action::Prompt(_)) => Ok(()),
+            // Only what is said about an object.
+            Some(Action::Object(
+                ObjectAction::Add { .. }
+                | ObjectAction::Change { .. }
+                | ObjectAction::Colour { .. }
+                | ObjectAction::Move { .. },
+            )) => Ok(()),
+            Some(Action::Object(_)) => self.check_idle(session).await,
         }
     }
 

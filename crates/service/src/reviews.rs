@@ -150,7 +150,7 @@ impl Service {
     }
 
     /// Brings the file in line, and tells open pages.
-    async fn review_changed(&self, session: &SessionId) -> Result<(), ServiceError> {
+    pub(crate) async fn review_changed(&self, session: &SessionId) -> Result<(), ServiceError> {
         let written = self.jobs.refresh_review(session).await;
         // It is stored all the same.
         self.publish_session(session).await?;

@@ -2,12 +2,13 @@
 
 use crate::prompts::check_frame;
 use crate::upload::finish;
-use crate::{Service, ServiceError};
+use crate::{Service, ServiceError, is_ingested};
 use domain::{
     Duty, FrameNumber, HistoryEntry, JobKind, JobState, LiveEvent, Looked, ObjectId, Permission,
     PersonId, PromptedFrame, RESTORE_DAYS, Session, SessionId, SessionPage, SessionQuery,
     VideoSide, Workspace,
 };
+use jobs::JobsError;
 use store::StoreError;
 
 /// Words that are looked for at once.
@@ -135,16 +136,16 @@ impl Service {
         Ok(())
     }
 
-    /// Deletes a session; for a week it can be brought back. Its offline job is stopped first.
+    /// Deletes a session; for a week it can be brought back. Its job is stopped.
     ///
     /// # Errors
     /// When there is no such session.
     pub async fn delete_session(&self, id: &SessionId) -> Result<(), ServiceError> {
         self.need(Permission::Delete)?;
         let job = self.store.jobs().latest_for(id).await?;
-        if let Some(job) = job
+        let job = job.filter(|job| job.state.is_active());
+        if let Some(job) = &job
             && job.kind == JobKind::Propagate
-            && job.state.is_active()
         {
             match self.cancel_job(job.id).await {
                 // It ended by itself meanwhile.
@@ -156,17 +157,49 @@ impl Service {
         self.jobs.publish(LiveEvent::SessionRemoved {
             session: id.clone(),
         });
+        // Afterwards: the ingest of a session that is not deleted takes it along when it is stopped.
+        if let Some(job) = job
+            && job.kind == JobKind::Ingest
+        {
+            self.jobs.stop_job(job.id).await?;
+        }
         Ok(())
     }
 
-    /// Brings a deleted session back.
+    /// Brings a deleted session back; what was not read of its videos is read again.
     ///
     /// # Errors
     /// When its week is over.
     pub async fn restore_session(&self, id: &SessionId) -> Result<(), ServiceError> {
         self.need(Permission::Delete)?;
         self.store.sessions().restore(id).await?;
+        self.take_up(&self.store.sessions().get(id).await?).await?;
         self.publish_session(id).await
+    }
+
+    /// Queues the ingest of a session that waits for one in vain: its server was killed, or it was deleted meanwhile.
+    pub(crate) async fn take_up(&self, session: &Session) -> Result<(), ServiceError> {
+        let job = self.store.jobs().latest_for(&session.id).await?;
+        let waits_in_vain = match job {
+            Some(job) if job.state.is_active() => false,
+            // Masks may be missing that came with the videos.
+            Some(job) if job.kind == JobKind::Ingest && job.state != JobState::Done => true,
+            _ => !is_ingested(session),
+        };
+        if !waits_in_vain {
+            return Ok(());
+        }
+        let queued = self
+            .jobs
+            .enqueue_in(&self.store, &session.id, JobKind::Ingest)
+            .await;
+        match queued {
+            // Its own job ended or began in between.
+            Ok(_) | Err(JobsError::Store(StoreError::NotFound(_) | StoreError::Conflict(_))) => {
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Removes the files and rows of sessions that were deleted more than a week ago.

@@ -1,4 +1,7 @@
 //! How the whole set is doing, in figures: counted by SQLite, so that ten thousand sessions are no matter.
+//!
+//! Queries name the index that they were made for where SQLite, which knows no figures of its own about the tables, would
+//! take one that makes it read every line of a session, or sort all of them.
 
 mod effort;
 mod queue;

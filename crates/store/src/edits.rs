@@ -1,59 +1,111 @@
-//! What happens to objects and masks when two objects are swapped, merged or split, or one is removed; and the way back.
+//! What happens to objects and masks when objects are added, changed, moved, swapped, merged, split or removed; and the way
+//! back.
 //!
 //! Prompts need nothing: `domain::resolve` reads their list as if each belonged to the object that it belongs to now.
 
-use crate::StoreError;
+use crate::{StoreError, objects};
 use domain::{Edit, FrameKey, ObjectAction, ObjectId, Presence, SessionId};
 use sqlx::SqliteConnection;
 
-/// Carries out an action on objects, for the first time or again.
+/// Carries out an action on objects, for the first time or again; gives the objects whose masks are others now.
 pub(crate) async fn apply(
     tx: &mut SqliteConnection,
     session: &SessionId,
     edit: &Edit,
     action: &ObjectAction,
-) -> Result<(), StoreError> {
+) -> Result<Vec<ObjectId>, StoreError> {
     let key = edit.key;
-    match *action {
-        ObjectAction::Swap { other } => exchange_masks(tx, session, key, other).await,
-        ObjectAction::Remove { .. } => hide(tx, key.object).await,
+    let (other, moved) = match *action {
+        ObjectAction::Swap { other } => (other, exchange_masks(tx, session, key, other).await?),
+        ObjectAction::Remove { .. } => {
+            hide(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        // When it is new, it is there already.
+        ObjectAction::Add { .. } => {
+            bring_back(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Change { ref after, .. } => {
+            objects::set_fields(tx, key.object, after).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Colour { after, .. } => {
+            objects::set_colour(tx, key.object, Some(after)).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Move { after, .. } => {
+            objects::set_position(tx, session, key.object, after).await?;
+            return Ok(Vec::new());
+        }
         ObjectAction::Merge { into, before, .. } => {
             let presence = presence(tx, key.object).await?;
             set_presence(tx, into, before.joined(presence)).await?;
-            merge_masks(tx, session, edit, into).await?;
-            hide(tx, key.object).await
+            let moved = merge_masks(tx, session, edit, into).await?;
+            hide(tx, key.object).await?;
+            (into, moved)
         }
         ObjectAction::Split { into, before } => {
             bring_back(tx, into).await?;
             if key.frame.0 == 0 {
                 set_presence(tx, key.object, before.without(key.side)).await?;
             }
-            move_masks(tx, session, key, key.object, into).await
+            (into, move_masks(tx, session, key, key.object, into).await?)
         }
-    }
+    };
+    Ok(changed(key.object, other, moved))
 }
 
-/// Takes it back.
+/// Takes it back; gives the objects whose masks are others now.
 pub(crate) async fn revert(
     tx: &mut SqliteConnection,
     session: &SessionId,
     edit: &Edit,
     action: &ObjectAction,
-) -> Result<(), StoreError> {
+) -> Result<Vec<ObjectId>, StoreError> {
     let key = edit.key;
-    match *action {
-        ObjectAction::Swap { other } => exchange_masks(tx, session, key, other).await,
-        ObjectAction::Remove { .. } => bring_back(tx, key.object).await,
+    let (other, moved) = match *action {
+        ObjectAction::Swap { other } => (other, exchange_masks(tx, session, key, other).await?),
+        ObjectAction::Remove { .. } => {
+            bring_back(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Add { .. } => {
+            hide(tx, key.object).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Change { ref before, .. } => {
+            objects::set_fields(tx, key.object, before).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Colour { before, .. } => {
+            objects::set_colour(tx, key.object, before).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Move { before, .. } => {
+            objects::set_position(tx, session, key.object, before).await?;
+            return Ok(Vec::new());
+        }
         ObjectAction::Merge { into, before, .. } => {
             bring_back(tx, key.object).await?;
             set_presence(tx, into, before).await?;
-            part_masks(tx, session, edit, into).await
+            (into, part_masks(tx, session, edit, into).await?)
         }
         ObjectAction::Split { into, before } => {
-            move_masks(tx, session, key, into, key.object).await?;
+            let moved = move_masks(tx, session, key, into, key.object).await?;
             set_presence(tx, key.object, before).await?;
-            hide(tx, into).await
+            hide(tx, into).await?;
+            (into, moved)
         }
+    };
+    Ok(changed(key.object, other, moved))
+}
+
+/// Both objects, where masks went from one to the other.
+fn changed(object: ObjectId, other: ObjectId, moved: u64) -> Vec<ObjectId> {
+    match moved {
+        0 => Vec::new(),
+        _ => vec![object, other],
     }
 }
 
@@ -126,40 +178,42 @@ async fn set_presence(
     Ok(())
 }
 
-/// The masks of two objects, approved ones too, change places in the video of `key`, from its frame on.
+/// The masks of two objects, approved ones too, change places in the video of `key`, from its frame on. Says how many did.
 async fn exchange_masks(
     tx: &mut SqliteConnection,
     session: &SessionId,
     key: FrameKey,
     other: ObjectId,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     // On the way, the masks of one belong to no object.
     sqlx::query("pragma defer_foreign_keys = on")
         .execute(&mut *tx)
         .await?;
     let aside = ObjectId(-key.object.0);
+    let mut moved = 0;
     for (from, to) in [(key.object, aside), (other, key.object), (aside, other)] {
-        move_masks(tx, session, key, from, to).await?;
+        moved += move_masks(tx, session, key, from, to).await?;
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// Masks of one object become those of another, in the video of `key`, from its frame on; where the other has one already,
-/// nothing moves.
+/// nothing moves. Says how many did.
 async fn move_masks(
     tx: &mut SqliteConnection,
     session: &SessionId,
     key: FrameKey,
     from: ObjectId,
     to: ObjectId,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
+    let mut moved = 0;
     for update in [
         "update or ignore masks set object = ?1
          where object = ?2 and frame >= ?3
            and run in (select id from mask_runs where session = ?4 and side = ?5)",
         "update or ignore approved_frames set object = ?1 where object = ?2 and frame >= ?3 and side = ?5",
     ] {
-        sqlx::query(update)
+        let done = sqlx::query(update)
             .bind(to.0)
             .bind(from.0)
             .bind(key.frame.0)
@@ -167,17 +221,19 @@ async fn move_masks(
             .bind(key.side.number())
             .execute(&mut *tx)
             .await?;
+        moved += done.rows_affected();
     }
-    Ok(())
+    Ok(moved)
 }
 
-/// The masks of a merged object become those of `into` where that has none or is not seen; which ones is written down.
+/// The masks of a merged object become those of `into` where that has none or is not seen; which ones is written
+/// down. Says how many they are.
 async fn merge_masks(
     tx: &mut SqliteConnection,
     session: &SessionId,
     edit: &Edit,
     into: ObjectId,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     // That an object is not seen is no mask to keep; the model's score says so.
     sqlx::query(
         "delete from masks where object = ?1 and score <= 0
@@ -209,14 +265,14 @@ async fn merge_masks(
     hand_over(tx, session, edit, edit.key.object, into).await
 }
 
-/// The masks that a merge moved go back.
+/// The masks that a merge moved go back. Says how many they are.
 async fn part_masks(
     tx: &mut SqliteConnection,
     session: &SessionId,
     edit: &Edit,
     into: ObjectId,
-) -> Result<(), StoreError> {
-    hand_over(tx, session, edit, into, edit.key.object).await?;
+) -> Result<u64, StoreError> {
+    let moved = hand_over(tx, session, edit, into, edit.key.object).await?;
     for forget in [
         "delete from merged_masks where session = ? and seq = ?",
         "delete from merged_approvals where session = ? and seq = ?",
@@ -227,7 +283,7 @@ async fn part_masks(
             .execute(&mut *tx)
             .await?;
     }
-    Ok(())
+    Ok(moved)
 }
 
 async fn hand_over(
@@ -236,20 +292,22 @@ async fn hand_over(
     edit: &Edit,
     from: ObjectId,
     to: ObjectId,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
+    let mut moved = 0;
     for update in [
         "update or ignore masks set object = ? where object = ?
            and (run, frame) in (select run, frame from merged_masks where session = ? and seq = ?)",
         "update or ignore approved_frames set object = ? where object = ?
            and (side, frame) in (select side, frame from merged_approvals where session = ? and seq = ?)",
     ] {
-        sqlx::query(update)
+        let done = sqlx::query(update)
             .bind(to.0)
             .bind(from.0)
             .bind(session.as_str())
             .bind(edit.seq)
             .execute(&mut *tx)
             .await?;
+        moved += done.rows_affected();
     }
-    Ok(())
+    Ok(moved)
 }

@@ -328,7 +328,7 @@ async fn follow(
     let session = &job.session;
     let reannotation = sessions::was_sent_back(tx, session).await?;
     let before = match state {
-        JobState::Cancelled => judged_before(tx, job).await?,
+        JobState::Cancelled => judged_before(tx, person, job).await?,
         _ => None,
     };
     let event = match state {
@@ -352,33 +352,48 @@ async fn follow(
             }
             Ok(())
         }
+        // The clicks may have been undone while it ran.
+        JobState::Failed => sessions::prompts_changed(tx, person, session).await,
         JobState::Done => reviews::job_finished(tx, person, session, job.id).await,
         _ => Ok(()),
     }
 }
 
-/// The status before a job was asked for, where masks could be judged then and are still the ones that are shown; none where
-/// the job, or one that failed before it, has made some that nobody has seen.
+/// Where a session stands without a job that is cancelled, when there were masks to judge before it. Masks that it has
+/// finished all the same, or a failed one before it, are to be judged anew.
 async fn judged_before(
     tx: &mut SqliteConnection,
+    person: Option<PersonId>,
     job: &JobRecord,
 ) -> Result<Option<SessionStatus>, StoreError> {
-    let before: Option<String> = sqlx::query_scalar(
-        "select status_before from jobs where id = ?1 and not exists (
-           select 1 from mask_runs r join jobs j on j.id = r.job
-           where r.session = ?2 and r.finished = 1 and j.state <> 'done'
-             and not exists (select 1 from mask_runs n where n.session = r.session and n.side = r.side
-                               and n.finished = 1 and n.id > r.id))",
-    )
-    .bind(job.id.0)
-    .bind(job.session.as_str())
-    .fetch_optional(tx)
-    .await?
-    .flatten();
+    let before: Option<String> = sqlx::query_scalar("select status_before from jobs where id = ?")
+        .bind(job.id.0)
+        .fetch_one(&mut *tx)
+        .await?;
     let before = before
         .map(|word| sessions::parse_status(&word))
-        .transpose()?;
-    Ok(before.filter(|status| status.why_not_judged().is_none()))
+        .transpose()?
+        .filter(|status| status.why_not_judged().is_none());
+    let Some(before) = before else {
+        return Ok(None);
+    };
+    let made: Vec<i64> = sqlx::query_scalar(
+        "select distinct r.job from mask_runs r join jobs j on j.id = r.job
+         where r.session = ? and r.finished = 1 and j.state <> 'done'
+           and not exists (select 1 from mask_runs n where n.session = r.session and n.side = r.side
+                             and n.finished = 1 and n.id > r.id)",
+    )
+    .bind(job.session.as_str())
+    .fetch_all(&mut *tx)
+    .await?;
+    for id in &made {
+        reviews::masks_replaced(tx, person, &job.session, JobId(*id)).await?;
+    }
+    Ok(Some(match before {
+        SessionStatus::NeedsReannotation => before,
+        _ if made.is_empty() => before,
+        _ => SessionStatus::NeedsReview,
+    }))
 }
 
 async fn get(connection: &mut SqliteConnection, id: JobId) -> Result<JobRecord, StoreError> {

@@ -200,7 +200,7 @@ impl Masks<'_> {
         Ok(())
     }
 
-    /// The plan of the run that finished last before that of `job`; none when no run has finished.
+    /// The plan of the run that finished last, not counting that of the job `except`; none when no run has finished.
     ///
     /// # Errors
     /// When the database fails.
@@ -208,15 +208,16 @@ impl Masks<'_> {
         &self,
         session: &SessionId,
         side: VideoSide,
-        job: JobId,
+        except: Option<JobId>,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let plan = sqlx::query_scalar(
-            "select plan from mask_runs where session = ? and side = ? and finished = 1 and job <> ?
+            "select plan from mask_runs
+             where session = ?1 and side = ?2 and finished = 1 and (?3 is null or job <> ?3)
              order by id desc limit 1",
         )
         .bind(session.as_str())
         .bind(side.number())
-        .bind(job.0)
+        .bind(except.map(|job| job.0))
         .fetch_optional(&self.0.readers)
         .await?;
         Ok(plan)
@@ -303,6 +304,7 @@ impl Masks<'_> {
                     object,
                     samples: vec![sample],
                     approved: Vec::new(),
+                    clicks: Vec::new(),
                 }),
             }
         }

@@ -108,9 +108,12 @@ impl Objects<'_> {
         let id = insert(&mut tx, session, fields).await?;
         let object = get(&mut tx, id).await?;
         let title = object.fields.title();
-        let change = Change::ObjectAdded { title };
+        let change = Change::ObjectAdded {
+            title: title.clone(),
+        };
         note(&mut tx, self.0.person, session, Some(id), &change).await?;
-        sessions::prompts_changed(&mut tx, self.0.person, session).await?;
+        let action = Action::Object(ObjectAction::Add { title });
+        prompts::append(&mut tx, self.0.person, session, whole(id), action).await?;
         tx.commit().await?;
         Ok(object)
     }
@@ -145,30 +148,19 @@ impl Objects<'_> {
             },
             None => fields.clone(),
         };
-        sqlx::query(
-            "update objects set label = ?, multiplicity = ?, in_video1 = ?, in_video2 = ?,
-                                views = ?, deformability = ?, change_type = ? where id = ?",
-        )
-        .bind(&fields.label)
-        .bind(fields.multiplicity)
-        .bind(fields.in_video1)
-        .bind(fields.in_video2)
-        .bind(fields.views)
-        .bind(fields.deformability.as_str())
-        .bind(fields.change_type.as_str())
-        .bind(id.0)
-        .execute(&mut *tx)
-        .await
-        .map_err(|error| taken(error, fields))?;
-        let object = get(&mut tx, id).await?;
-        if object.fields != before {
+        if *fields != before {
             let change = Change::ObjectChanged {
                 title: before.title(),
-                fields: before.changes(&object.fields),
+                fields: before.changes(fields),
             };
             note(&mut tx, self.0.person, &session, Some(id), &change).await?;
+            let action = Action::Object(ObjectAction::Change {
+                before: Box::new(before),
+                after: Box::new(fields.clone()),
+            });
+            prompts::append(&mut tx, self.0.person, &session, whole(id), action).await?;
         }
-        sessions::prompts_changed(&mut tx, self.0.person, &session).await?;
+        let object = get(&mut tx, id).await?;
         tx.commit().await?;
         Ok(object)
     }
@@ -180,20 +172,12 @@ impl Objects<'_> {
     pub async fn move_to(&self, id: ObjectId, position: u32) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let session = session_of(&mut tx, id).await?;
-        let mut ids: Vec<ObjectId> = list(&mut tx, &session)
-            .await?
-            .iter()
-            .map(|o| o.id)
-            .collect();
-        ids.retain(|other| *other != id);
-        ids.insert((position as usize).min(ids.len()), id);
-        for (place, id) in (1u32..).zip(ids) {
-            sqlx::query("update objects set place = ? where id = ?")
-                .bind(place)
-                .bind(id.0)
-                .execute(&mut *tx)
-                .await?;
-        }
+        let before = get(&mut tx, id).await?.position;
+        let action = Action::Object(ObjectAction::Move {
+            before,
+            after: position,
+        });
+        prompts::append(&mut tx, self.0.person, &session, whole(id), action).await?;
         let object = get(&mut tx, id).await?;
         let change = Change::ObjectMoved {
             title: object.fields.title(),
@@ -211,11 +195,15 @@ impl Objects<'_> {
     pub async fn set_colour(&self, id: ObjectId, colour: u8) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
         let session = session_of(&mut tx, id).await?;
-        sqlx::query("update objects set colour = ? where id = ?")
-            .bind(colour)
+        let before: Option<u8> = sqlx::query_scalar("select colour from objects where id = ?")
             .bind(id.0)
-            .execute(&mut *tx)
+            .fetch_one(&mut *tx)
             .await?;
+        let action = Action::Object(ObjectAction::Colour {
+            before,
+            after: colour,
+        });
+        prompts::append(&mut tx, self.0.person, &session, whole(id), action).await?;
         let change = Change::ObjectChanged {
             title: get(&mut tx, id).await?.fields.title(),
             fields: vec![("colour".into(), colour.to_string())],
@@ -429,6 +417,65 @@ pub(crate) async fn session_of(
             .await?
             .ok_or_else(|| not_found(id))?;
     parse_id(session)
+}
+
+/// Writes what is said about an object.
+pub(crate) async fn set_fields(
+    tx: &mut SqliteConnection,
+    id: ObjectId,
+    fields: &ObjectFields,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update objects set label = ?, multiplicity = ?, in_video1 = ?, in_video2 = ?,
+                            views = ?, deformability = ?, change_type = ? where id = ?",
+    )
+    .bind(&fields.label)
+    .bind(fields.multiplicity)
+    .bind(fields.in_video1)
+    .bind(fields.in_video2)
+    .bind(fields.views)
+    .bind(fields.deformability.as_str())
+    .bind(fields.change_type.as_str())
+    .bind(id.0)
+    .execute(tx)
+    .await
+    .map_err(|error| taken(error, fields))?;
+    Ok(())
+}
+
+/// Gives an object a colour, or that of its place in the list.
+pub(crate) async fn set_colour(
+    tx: &mut SqliteConnection,
+    id: ObjectId,
+    colour: Option<u8>,
+) -> Result<(), StoreError> {
+    sqlx::query("update objects set colour = ? where id = ?")
+        .bind(colour)
+        .bind(id.0)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Moves an object to a position of its list, at most to the end; the others keep their order.
+pub(crate) async fn set_position(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    id: ObjectId,
+    position: u32,
+) -> Result<(), StoreError> {
+    let all = list(tx, session).await?;
+    let mut ids: Vec<ObjectId> = all.iter().map(|object| object.id).collect();
+    ids.retain(|other| *other != id);
+    ids.insert((position as usize).min(ids.len()), id);
+    for (place, id) in (1u32..).zip(ids) {
+        sqlx::query("update objects set place = ? where id = ?")
+            .bind(place)
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Two objects of a session cannot have the same label and index.

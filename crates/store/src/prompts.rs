@@ -4,10 +4,10 @@
 
 use crate::history::note;
 use crate::sessions::not_found;
-use crate::{Store, StoreError, clicked, edits, jobs, now, objects, sessions};
+use crate::{Store, StoreError, clicked, edits, jobs, now, objects, reviews, sessions};
 use domain::{
-    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectId, PersonId,
-    PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
+    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectAction, ObjectId,
+    PersonId, PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
 };
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeMap;
@@ -167,20 +167,23 @@ impl Prompts<'_> {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let edit = Edit::try_from(row)?;
-        if let Action::Object(action) = &edit.action {
+        if matches!(edit.action, Action::Object(_)) && !is_noted(&edit.action) {
             jobs::check_idle(&mut tx, session).await?;
-            if again {
-                edits::apply(&mut tx, session, &edit, action).await?;
-            } else {
-                edits::revert(&mut tx, session, &edit, action).await?;
-            }
         }
+        let changed = match &edit.action {
+            Action::Object(action) if again => {
+                edits::apply(&mut tx, session, &edit, action).await?
+            }
+            Action::Object(action) => edits::revert(&mut tx, session, &edit, action).await?,
+            Action::Prompt(_) => Vec::new(),
+        };
         let step = if again {
             EditStep::Redone
         } else {
             EditStep::Undone
         };
         note_edit(&mut tx, self.0.person, session, &edit, step).await?;
+        reviews::masks_changed(&mut tx, self.0.person, session, &changed).await?;
         sessions::prompts_changed(&mut tx, self.0.person, session).await?;
         tx.commit().await?;
         Ok(Some(edit))
@@ -236,12 +239,29 @@ pub(crate) async fn append(
     .execute(&mut *tx)
     .await?;
     let edit = Edit { seq, key, action };
-    if let Action::Object(action) = &edit.action {
-        edits::apply(tx, session, &edit, action).await?;
+    let changed = match &edit.action {
+        Action::Object(action) => edits::apply(tx, session, &edit, action).await?,
+        Action::Prompt(_) => Vec::new(),
+    };
+    if !is_noted(&edit.action) {
+        note_edit(tx, person, session, &edit, EditStep::Done).await?;
     }
-    note_edit(tx, person, session, &edit, EditStep::Done).await?;
+    reviews::masks_changed(tx, person, session, &changed).await?;
     sessions::prompts_changed(tx, person, session).await?;
     Ok(seq)
+}
+
+/// Whether the history has words of its own for an action.
+fn is_noted(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Object(
+            ObjectAction::Add { .. }
+                | ObjectAction::Change { .. }
+                | ObjectAction::Colour { .. }
+                | ObjectAction::Move { .. }
+        )
+    )
 }
 
 async fn note_edit(

@@ -9,7 +9,7 @@ use domain::{
 };
 use sqlx::{FromRow, SqliteConnection};
 
-pub(crate) use sent_back::job_finished;
+pub(crate) use sent_back::{job_finished, masks_replaced};
 
 /// Functions on reviews.
 #[derive(Clone, Copy, Debug)]
@@ -256,7 +256,7 @@ impl Reviews<'_> {
 }
 
 /// Sets a verdict where it is another one; what was annotated again counts as judged then.
-pub(crate) async fn judge(
+async fn judge(
     tx: &mut SqliteConnection,
     person: Option<PersonId>,
     session: &SessionId,
@@ -291,6 +291,30 @@ pub(crate) async fn judge(
     let title = objects::title(tx, object).await?;
     let change = Change::Judged { title, verdict };
     note(tx, person, session, Some(object), &change).await
+}
+
+/// Takes back the verdicts on objects whose masks are others now: what was judged was those before. What is sent back stays
+/// marked until the next job has made it anew.
+pub(crate) async fn masks_changed(
+    tx: &mut SqliteConnection,
+    person: Option<PersonId>,
+    session: &SessionId,
+    objects: &[ObjectId],
+) -> Result<(), StoreError> {
+    for object in objects {
+        let is_asked_for: bool = sqlx::query_scalar(
+            "select exists (select 1 from object_reviews r join reannotations a on a.object = r.object
+                            where r.object = ? and r.verdict = ? and a.finished_at is null)",
+        )
+        .bind(object.0)
+        .bind(Verdict::NeedsReannotation.as_str())
+        .fetch_one(&mut *tx)
+        .await?;
+        if !is_asked_for {
+            judge(tx, person, session, *object, None).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes that the review changed just now. Whoever was not its last reviewer becomes that, under the name that they use.

@@ -334,12 +334,7 @@ pub(crate) async fn apply(
     id: &SessionId,
     event: SessionEvent,
 ) -> Result<(), StoreError> {
-    let status: String = sqlx::query_scalar("select status from sessions where id = ?")
-        .bind(id.as_str())
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or_else(|| not_found(id))?;
-    let before = parse_status(&status)?;
+    let before = status(tx, id).await?;
     let after = before.after(event)?;
     let sent_back = match event {
         SessionEvent::SentBack => Some(true),
@@ -364,6 +359,18 @@ pub(crate) async fn apply(
         note(tx, person, id, None, &change).await?;
     }
     Ok(())
+}
+
+/// Where a session stands, deleted or not.
+async fn status(
+    connection: &mut SqliteConnection,
+    id: &SessionId,
+) -> Result<SessionStatus, StoreError> {
+    let status: Option<String> = sqlx::query_scalar("select status from sessions where id = ?")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    parse_status(&status.ok_or_else(|| not_found(id))?)
 }
 
 /// Whether a reviewer sent the session back since it was last found good.
@@ -391,7 +398,14 @@ pub(crate) async fn prompts_changed(
         && clicked::places(&objects)
             .iter()
             .all(|place| covered.contains(place) || clicked.contains(place));
-    apply(tx, person, id, SessionEvent::PromptsChanged { complete }).await
+    apply(tx, person, id, SessionEvent::PromptsChanged { complete }).await?;
+    // Where nothing is clicked there is nothing to try again, and what was uploaded is there to be judged as before.
+    let is_undone = clicked.is_empty() && !covered.is_empty();
+    if is_undone && status(tx, id).await? == SessionStatus::Failed {
+        let reannotation = was_sent_back(tx, id).await?;
+        apply(tx, person, id, SessionEvent::FailureUndone { reannotation }).await?;
+    }
+    Ok(())
 }
 
 pub(crate) fn not_found(id: &SessionId) -> StoreError {

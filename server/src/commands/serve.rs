@@ -69,7 +69,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     ));
     let accounts = Accounts::new(store.clone(), args.team || !address.ip().is_loopback());
     let database = args.object_database.as_deref().map(ObjectDatabase::new);
-    let service = Service::start(store, jobs, accounts.clone())
+    let service = Service::start(store, jobs.clone(), accounts.clone())
         .await?
         .with_object_database(database);
     let model = service.model();
@@ -97,6 +97,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     asked_to_stop().await?;
     stop.cancel();
     tracing::info!("stopping; running jobs go on at the next start");
+    jobs.stop().await;
     match tokio::time::timeout(GRACE, server).await {
         Ok(ended) => ended.context("the server failed"),
         Err(_) => Ok(()),

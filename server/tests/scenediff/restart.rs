@@ -1,6 +1,7 @@
 //! What survives the end of the server.
 
-use crate::clips::clip;
+use crate::clips::{clip, numbered};
+use crate::http::Form;
 use crate::server::{Server, fresh};
 use domain::{
     FrameKey, FrameMasks, FrameNumber, JobKind, JobState, Label, Object, Point, PromptAction,
@@ -8,6 +9,8 @@ use domain::{
 };
 use example::Example;
 use serde_json::json;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Frames of both clips: enough for several commits.
 pub const FRAMES: u32 = 40;
@@ -123,4 +126,42 @@ fn clicks_survive_a_kill() {
     let after: Workspace = server.call("sessions/get", &json!({ "id": id }));
     assert_eq!(after, before);
     assert!(!after.prompts.is_empty() && after.undo.is_some());
+}
+
+/// The processes that decode something below a folder.
+fn decoders(data: &Path) -> Vec<String> {
+    let data = data.to_str().unwrap();
+    let commands = std::fs::read_dir("/proc").unwrap().filter_map(|entry| {
+        let command = std::fs::read(entry.ok()?.path().join("cmdline")).ok()?;
+        let words: Vec<String> = command
+            .split(|byte| *byte == 0)
+            .map(|word| String::from_utf8_lossy(word).into_owned())
+            .collect();
+        let decodes = words.get(1).is_some_and(|word| word == "extract");
+        (decodes && words[2].contains(data)).then(|| words.join(" "))
+    });
+    commands.collect()
+}
+
+#[test]
+fn a_server_that_is_stopped_leaves_no_decoder_and_reads_its_uploads_at_the_next_start() {
+    let (server, data) = fresh();
+    let film = numbered(250, 0);
+    let form = Form::pair(("before.mp4", &film), ("after.mp4", &film));
+    let made: serde_json::Value = crate::http::json(server.upload(form));
+    let id: SessionId = serde_json::from_value(made["session"].clone()).unwrap();
+    while decoders(data.path()).is_empty() {
+        std::thread::yield_now();
+    }
+    let start = Instant::now();
+    assert!(server.terminate().success());
+    assert!(
+        start.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(decoders(data.path()), Vec::<String>::new());
+    let server = Server::start(data.path(), &[]);
+    let job = server.wait(&id, JobKind::Ingest);
+    assert_eq!((job.state, job.error), (JobState::Done, None));
 }

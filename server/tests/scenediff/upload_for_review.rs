@@ -114,6 +114,10 @@ fn a_form_that_cannot_be_used_is_refused_and_nothing_is_kept() {
         (form(&segments(0, size())), "hold no mask"),
         (form(&segments(3, [100, 120])), "are 120 x 100 pixels"),
         (
+            form(&good).file("segments", ("again.pkl", &good)),
+            "the masks come twice",
+        ),
+        (
             Form::pair(("a.mp4", &film), ("b.mp4", &film)),
             "the masks are missing",
         ),

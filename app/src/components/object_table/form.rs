@@ -1,6 +1,7 @@
 //! The form for one object.
 
 use crate::api;
+use crate::components::sight::{focus_in_place, reveal};
 use crate::components::state::InlineError;
 use domain::{ChangeType, Deformability, Object, ObjectFields, ObjectId, SessionId, VIEWS_MAX};
 use leptos::ev::SubmitEvent;
@@ -46,8 +47,8 @@ pub fn ObjectForm(
     let first = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let (true, Some(form), Some(first)) = (take_focus, form.get(), first.get()) {
-            form.scroll_into_view();
-            let _ = first.focus();
+            reveal(&form, ".objects");
+            focus_in_place(&first);
         }
     });
     let index_chosen = RwSignal::new(editing.is_some());

@@ -3,7 +3,9 @@
 use super::Table;
 use crate::api;
 use crate::components::erased::reactive_view;
+use crate::components::sight::{focus_in_place, reveal};
 use domain::{FrameKey, FrameNumber, Object, ObjectId};
+use leptos::html;
 use leptos::prelude::*;
 
 /// The panel; acts on the object being worked on, in the video and from the frame that is shown.
@@ -14,12 +16,26 @@ pub(super) fn MixedUp(table: Table) -> impl IntoView {
         let open = signals.mixed_up.get();
         table.object(signals.selected.get().filter(|_| open)?)
     });
-    reactive_view(move || object.get().map(|object| view! { <Panel table object /> }))
+    // Only opening it takes the focus: another object in it does not.
+    let was_open = StoredValue::new(false);
+    reactive_view(move || {
+        let object = object.get();
+        let is_fresh = !was_open.get_value();
+        was_open.set_value(object.is_some());
+        object.map(|object| view! { <Panel table object is_fresh /> })
+    })
 }
 
 #[component]
-fn Panel(table: Table, object: Object) -> impl IntoView {
+fn Panel(table: Table, object: Object, is_fresh: bool) -> impl IntoView {
     let signals = table.signals;
+    let panel = NodeRef::<html::Section>::new();
+    Effect::new(move |_| {
+        if let (true, Some(panel)) = (is_fresh, panel.get()) {
+            reveal(&panel, ".objects");
+            focus_in_place(&panel);
+        }
+    });
     let id = object.id;
     let title = object.fields.title();
     let heading = format!("Mixed up: {title}");
@@ -100,7 +116,7 @@ fn Panel(table: Table, object: Object) -> impl IntoView {
     let merge_words = move || format!("into {}", other_title.get().unwrap_or_default());
     let merge_whole = move || format!("Merge {}", merge_words());
     view! {
-        <section class="mixed-up" aria-label=heading.clone()>
+        <section node_ref=panel class="mixed-up" tabindex="-1" aria-label=heading.clone()>
             <h2>{heading.clone()}</h2>
             {(!others.is_empty())
                 .then(|| {

@@ -2,6 +2,7 @@
 
 use super::Table;
 use super::form::next_multiplicity;
+use crate::components::cut::ObjectTitle;
 use crate::components::erased::reactive_view;
 use domain::{Object, ObjectId};
 use leptos::ev::KeyboardEvent;
@@ -79,12 +80,12 @@ pub(super) fn Name(table: Table, object: Memo<Option<Object>>, id: ObjectId) -> 
                     node_ref=button
                     type="button"
                     class="object-name"
-                    title="Rename it with a double click (F2)"
+                    title=move || format!("{}: rename it with a double click (F2)", title())
                     aria-pressed=move || (signals.selected.get() == Some(id)).to_string()
                     on:click:target=move |_| signals.selected.set(Some(id))
                     on:dblclick:target=move |_| renaming.set(Some(id))
                 >
-                    {title}
+                    {move || view! { <ObjectTitle title=title() /> }}
                 </button>
             }
             .into_any()

@@ -4,8 +4,13 @@ use super::Table;
 use crate::api;
 use crate::components::erased::reactive_view;
 use crate::components::format;
+use crate::components::sight::{focus_in_place, reveal};
 use domain::{OBJECT_COLOURS, Object, ObjectId};
+use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// How the ten colours are called.
 const NAMES: [&str; 10] = [
@@ -29,6 +34,33 @@ pub fn Swatch(
 ) -> impl IntoView {
     let colour = format::css_colour(colour);
     view! { <span class="swatch" style=format!("background:{colour}") aria-hidden="true"></span> }
+}
+
+/// Lets escape close the choice of a colour, wherever the focus is.
+pub(super) fn close_with_escape(table: Table) {
+    Effect::new(move |_| {
+        if table.palette.get().is_some() {
+            let listener = window_event_listener(ev::keydown, move |event| {
+                if event.key() == "Escape" {
+                    give_focus_back();
+                    table.palette.set(None);
+                }
+            });
+            on_cleanup(move || listener.remove());
+        }
+    });
+}
+
+/// From one of the colours to what opened them.
+fn give_focus_back() {
+    let find = |query: &str| document().query_selector(query).ok().flatten();
+    let opener = find(".object-colour[aria-expanded='true']");
+    if let (Some(_), Some(opener)) = (
+        find(".palette :focus"),
+        opener.and_then(|opener| opener.dyn_into::<HtmlElement>().ok()),
+    ) {
+        focus_in_place(&opener);
+    }
 }
 
 /// Shows the colour of an object and opens the choice of another.
@@ -62,7 +94,13 @@ pub(super) fn Palette(table: Table, object: Memo<Option<Object>>, id: ObjectId) 
         table.palette.set(None);
         table.act(api::objects::set_object_colour(id, colour), drop);
     };
-    let is_open = move || table.palette.get() == Some(id);
+    let is_open = Memo::new(move |_| table.palette.get() == Some(id));
+    let row = NodeRef::<html::Tr>::new();
+    Effect::new(move |_| {
+        if let Some(row) = row.get() {
+            reveal(&row, ".objects");
+        }
+    });
     let colours = move || {
         let chosen = object.with(|object| object.as_ref().map(|object| object.colour));
         (0..).zip(OBJECT_COLOURS).map(move |(index, colour)| {
@@ -81,9 +119,9 @@ pub(super) fn Palette(table: Table, object: Memo<Option<Object>>, id: ObjectId) 
         })
     };
     reactive_view(move || {
-        is_open().then(|| {
+        is_open.get().then(|| {
             view! {
-                <tr class="palette">
+                <tr node_ref=row class="palette">
                     <td colspan="6">
                         <div role="group" aria-label="Colours">
                             {colours().collect_view()}

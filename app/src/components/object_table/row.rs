@@ -5,7 +5,9 @@ use super::name::Name;
 use super::palette::{ColourButton, Palette};
 use crate::components::erased::reactive_view;
 use crate::components::icon::{Icon, Shape};
+use crate::components::sight::reveal;
 use domain::{ChangeType, Object, ObjectId, VIEWS_MAX, VideoSide};
+use leptos::html;
 use leptos::prelude::*;
 
 /// The row of an object; stays in place while the object changes.
@@ -14,7 +16,14 @@ pub(super) fn ObjectRow(table: Table, id: ObjectId) -> impl IntoView {
     let signals = table.signals;
     let object = Memo::new(move |_| table.object(id));
     let title = move || object.with(|o| o.as_ref().map(|o| o.fields.title()).unwrap_or_default());
-    let is_selected = move || signals.selected.get() == Some(id);
+    let is_selected = Memo::new(move |_| signals.selected.get() == Some(id));
+    let row = NodeRef::<html::Tr>::new();
+    // Whatever chose it, a key or a click on a timeline.
+    Effect::new(move |_| {
+        if let (true, Some(row)) = (is_selected.get(), row.get()) {
+            reveal(&row, ".objects");
+        }
+    });
     let is_hidden = move || signals.hidden.with(|hidden| hidden.contains(&id));
     let change_type = move || object.with(|o| o.as_ref().map(|o| o.fields.change_type));
     let views = move || object.with(|o| o.as_ref().map_or(1, |o| o.fields.views));
@@ -27,7 +36,7 @@ pub(super) fn ObjectRow(table: Table, id: ObjectId) -> impl IntoView {
         view! { <option value=count.to_string() selected=chosen>{count}</option> }
     });
     view! {
-        <tr class:selected=is_selected class:hidden-object=is_hidden>
+        <tr node_ref=row class:selected=is_selected class:hidden-object=is_hidden>
             <th scope="row">
                 <span class="object-title">
                     <ColourButton table object />

@@ -139,7 +139,7 @@ pub fn FrameLockChoice(
         let side = side.get();
         match time.counterpart(side, time.frame(side).get()) {
             Some((_, Some(sure))) => format!("{sure} % sure"),
-            _ => "comparing the places".into(),
+            _ => "comparing".into(),
         }
     };
     let choose = move |event| {

@@ -4,6 +4,7 @@ use super::Shown;
 use super::approve::Approve;
 use super::send_back::SendBack;
 use crate::components::badge::SessionBadge;
+use crate::components::cut::SessionName;
 use crate::components::state::InlineError;
 use leptos::prelude::*;
 
@@ -18,12 +19,14 @@ pub(super) fn Head(shown: Shown) -> impl IntoView {
         })
     };
     view! {
-        <div class="page-head">
-            <div>
-                <h1 class="session-name">{id.to_string()}</h1>
+        <div class="page-head review-head">
+            <div class="review-title">
+                <h1 class="session-name" title=id.to_string()>
+                    <SessionName id=id.clone() />
+                </h1>
                 <p class="facts-line muted">
                     {move || view! { <SessionBadge session=shown.session.get() /> }}
-                    <span>{move || shown.session.with(|s| s.scene_type.clone())}</span>
+                    <span class="facts-scene">{move || shown.session.with(|s| s.scene_type.clone())}</span>
                     <span>{reviewer}</span>
                 </p>
             </div>

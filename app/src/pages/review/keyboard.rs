@@ -4,8 +4,9 @@ use super::objects::row_id;
 use super::places::{self, Shift};
 use super::saved_text::field_id;
 use super::{Shown, watch::Watch};
-use crate::components::focus::{is_control, takes_text, target_of};
-use canvas::{WATCH_KEYS, WatchCommand, chord, command_in, next_speed};
+use crate::components::focus::{belongs_to, chord_of, is_control, release_controls, target_of};
+use crate::components::sight::{focus_in_place, reveal_on_page};
+use canvas::{WATCH_KEYS, WatchCommand, command_in, next_speed};
 use domain::{FrameNumber, Pin, Verdict};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -14,6 +15,8 @@ use web_sys::HtmlElement;
 
 /// Listens for as long as the calling component lives.
 pub(super) fn listen(shown: Shown) {
+    // Listens first, so that a key finds the focus where it belongs.
+    release_controls();
     // The server has no window.
     Effect::new(move |_| {
         let down = window_event_listener(ev::keydown, move |event| {
@@ -23,13 +26,14 @@ pub(super) fn listen(shown: Shown) {
         });
         on_cleanup(move || down.remove());
     });
-    // The row that is chosen takes the focus, so that it is on the screen and screen readers say it.
+    // The row that is chosen takes the focus, so that screen readers say it and tab leads to what can be said about it. The
+    // pictures stay where they are: they are what is judged.
     Effect::new(move |before: Option<()>| {
         if let (Some(object), Some(())) = (shown.selected.get(), before) {
             let id = row_id(object);
             // Whoever chose it by going into one of its fields stays there.
-            if !holds_focus(&id) {
-                focus(&id);
+            if let Some(row) = element(&id).filter(|_| !holds_focus(&id)) {
+                focus_in_place(&row);
             }
         }
     });
@@ -38,22 +42,31 @@ pub(super) fn listen(shown: Shown) {
 /// Does what a key stands for; says whether it stands for anything.
 fn press(shown: Shown, event: &KeyboardEvent) -> bool {
     let target = target_of(event);
-    let control = event.ctrl_key() || event.meta_key();
     let key = event.key();
-    if event.alt_key() {
-        return false;
-    }
     if let Some(target) = &target
-        && (takes_text(target) || key == " " && is_control(target))
+        && (belongs_to(target, &key) || key == " " && is_control(target))
     {
         return false;
     }
-    let Some(command) = command_in(WATCH_KEYS, &chord(&key, control, event.shift_key())) else {
+    let Some(command) = chord_of(event).and_then(|chord| command_in(WATCH_KEYS, &chord)) else {
         return false;
     };
+    // Behind the list of keys nothing happens.
+    if shown.watch.help.get_untracked()
+        && !matches!(command, WatchCommand::Help | WatchCommand::Escape)
+    {
+        return false;
+    }
     // Held down, steps repeat; the others are meant once.
     if !event.repeat() || matches!(command, WatchCommand::Step(_)) {
         run(shown, command);
+        let is_elsewhere = matches!(
+            command,
+            WatchCommand::Remark | WatchCommand::Help | WatchCommand::Escape
+        );
+        if !is_elsewhere {
+            reveal_on_page(".watch");
+        }
     }
     true
 }
@@ -99,7 +112,9 @@ pub(super) fn run(shown: Shown, command: WatchCommand) {
         WatchCommand::NeedsReannotation => shown.judge_selected(Verdict::NeedsReannotation),
         WatchCommand::Remark => {
             if let Some(object) = shown.selected.get_untracked() {
-                focus(&field_id(object));
+                if let Some(field) = element(&field_id(object)) {
+                    let _ = field.focus();
+                }
             }
         }
         WatchCommand::Hide => {
@@ -137,11 +152,8 @@ fn jump(watch: Watch, to: u32) {
     watch.show(watch.side.get_untracked(), FrameNumber(to));
 }
 
-fn focus(id: &str) {
-    let element = document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
+fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// Whether the focus is on an element or inside of it.

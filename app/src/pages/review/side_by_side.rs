@@ -55,7 +55,7 @@ fn Pane(shown: Shown, side: VideoSide, video: SessionVideo) -> impl IntoView {
         <section class="review-pane" class:leads=move || watch.side.get() == side aria-label=title>
             <header>
                 <strong>{title}</strong>
-                <span class="muted">{video.file_name.clone()}</span>
+                <span class="muted" title=video.file_name.clone()>{video.file_name.clone()}</span>
                 <span class="number">
                     {move || format!("frame {} ", frame.get())}
                     <span class="muted">{move || clock_text(frame.get())}</span>

@@ -3,9 +3,11 @@
 use super::Shown;
 use super::keyboard::run;
 use super::places;
+use crate::components::badge::{Badge, Tone};
 use crate::components::object_table::Swatch;
 use crate::components::player::FrameLockChoice;
 use canvas::{SPEEDS, WATCH_KEYS, WatchCommand, key_in};
+use domain::Verdict;
 use leptos::prelude::*;
 
 /// What is looked at, and the controls that both videos share.
@@ -26,11 +28,24 @@ pub(super) fn WatchBar(shown: Shown) -> impl IntoView {
             says
         }
     };
+    // What keys say about the object is seen here: its row may be off the screen.
+    let verdict = move || {
+        let said = shown
+            .review
+            .with(|review| review.verdict(shown.selected.get()?))?;
+        Some(match said {
+            Verdict::Good => view! { <Badge text="Reviewed" tone=Tone::Ok /> },
+            Verdict::NeedsReannotation => {
+                view! { <Badge text="Needs re-annotation" tone=Tone::Warn /> }
+            }
+        })
+    };
     view! {
         <div class="watch-bar">
             <div class="watch-object">
                 {move || object().map(|object| view! { <Swatch colour=object.rgb() /> })}
-                <span role="status" data-testid="watching">{words}</span>
+                <span role="status" class="watch-words" data-testid="watching" title=words>{words}</span>
+                {verdict}
             </div>
             <div class="watch-tools" role="group" aria-label="Worst places">
                 <Press shown command=WatchCommand::PreviousPlace name="Previous place" />

@@ -14,6 +14,7 @@ use leptos::task::spawn_local;
 pub(super) fn RemoveDialog(list: List) -> impl IntoView {
     let removing = list.removing;
     let dialog = NodeRef::<html::Dialog>::new();
+    let keep = NodeRef::<html::Button>::new();
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None);
     Effect::new(move |_| {
@@ -21,6 +22,10 @@ pub(super) fn RemoveDialog(list: List) -> impl IntoView {
         if removing.with(Option::is_some) {
             error.set(None);
             let _ = dialog.show_modal();
+            // Enter does no harm.
+            if let Some(keep) = keep.get_untracked() {
+                let _ = keep.focus();
+            }
         } else {
             dialog.close();
         }
@@ -59,7 +64,7 @@ pub(super) fn RemoveDialog(list: List) -> impl IntoView {
                 <button type="button" class="button danger" disabled=busy on:click=remove>
                     "Delete"
                 </button>
-                <button type="button" class="button" autofocus on:click:target=move |_| removing.set(None)>
+                <button type="button" node_ref=keep class="button" on:click:target=move |_| removing.set(None)>
                     "Keep"
                 </button>
             </div>

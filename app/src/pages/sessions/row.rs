@@ -3,6 +3,8 @@
 use super::List;
 use super::remove::restore;
 use crate::components::badge::{SessionBadge, is_reading};
+use crate::components::cut::SessionName;
+use crate::components::focus::target_of;
 use crate::components::format;
 use crate::components::icon::{Icon, Shape};
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
@@ -11,7 +13,7 @@ use domain::{
     Assigned, Assignee, IngestState, JobKind, JobState, Session, SessionId, SessionStatus,
     SessionVideo,
 };
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -66,12 +68,14 @@ pub(super) fn SessionRow(initial: Session, list: List) -> impl IntoView {
                 }}
             </td>
             <th scope="row">
-                <a class="row-link" href=main_page>
-                    {id.to_string()}
+                <a class="row-link" href=main_page title=id.to_string() aria-label=id.to_string()>
+                    <SessionName id=id.clone() />
                 </a>
-                <div class="muted">{files}</div>
+                <div class="muted" title=files.clone()>{files.clone()}</div>
             </th>
-            <td>{scene_type}</td>
+            <td>
+                <div class="row-scene" title=scene_type.clone()>{scene_type.clone()}</div>
+            </td>
             <td class="number">{move || session.with(|s| s.object_count)}</td>
             <td>
                 {move || {
@@ -229,29 +233,51 @@ fn RowProgress(id: SessionId, reading: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// Arrow up and down go from row to row; Enter follows the link that has the focus.
-pub(super) fn move_focus(event: KeyboardEvent) {
+/// Arrow up and down go from row to row, from nowhere to the first; Enter follows the link that has the focus.
+pub(super) fn listen() {
+    // The server has no window.
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::keydown, move |event| {
+            if !event.default_prevented() && move_focus(&event) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// Does what an arrow stands for; says whether it stands for anything.
+fn move_focus(event: &KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+        return false;
+    }
     let down = match event.key().as_str() {
         "ArrowDown" => true,
         "ArrowUp" => false,
-        _ => return,
+        _ => return false,
     };
-    let row = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .and_then(|element| element.closest("tr").ok().flatten());
-    let next = row.and_then(|row| {
-        if down {
-            row.next_element_sibling()
-        } else {
-            row.previous_element_sibling()
+    let Some(target) = target_of(event) else {
+        return false;
+    };
+    let row = target.closest(".sessions tbody tr").ok().flatten();
+    let next = match row {
+        Some(row) if down => row.next_element_sibling(),
+        Some(row) => row.previous_element_sibling(),
+        // The arrows belong to whatever else has the focus.
+        None if down
+            && !document()
+                .query_selector(":focus")
+                .is_ok_and(|f| f.is_some()) =>
+        {
+            document()
+                .query_selector(".sessions tbody tr")
+                .ok()
+                .flatten()
         }
-    });
+        None => None,
+    };
     let link = next
         .and_then(|row| row.query_selector(".row-link").ok().flatten())
         .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = link {
-        event.prevent_default();
-        let _ = link.focus();
-    }
+    link.is_some_and(|link| link.focus().is_ok())
 }

@@ -1,6 +1,6 @@
 //! The approved frames of the object being worked on: where they are, and approving a whole span.
 
-use super::corrections::{approved_frames, set_approved, span_to_here};
+use super::corrections::{approved_frames, may_approve, set_approved, span_to_here};
 use super::editor::Editor;
 use super::tool_bar::hint;
 use crate::components::erased::{Rows, reactive_view};
@@ -134,7 +134,10 @@ fn SpanForm(editor: Editor, object: ObjectId, side: VideoSide, frames: u32) -> i
         }
     };
     let set = move |approved: bool| {
-        set_approved(editor, untrack(span), approved);
+        let span = untrack(span);
+        if !approved || may_approve(editor, span) {
+            set_approved(editor, span, approved);
+        }
         typed.set((None, None));
     };
     let last = frames.saturating_sub(1).to_string();

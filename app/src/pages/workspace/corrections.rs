@@ -27,6 +27,57 @@ pub(super) fn is_approved(editor: Editor) -> bool {
         .is_some_and(|key| approved_frames(editor, key.object, key.side).contains(&key.frame))
 }
 
+/// The frames whose clicks are not those that the masks were made from: new, changed or gone since the last offline job.
+pub(super) fn changed_frames(editor: Editor) -> usize {
+    VideoSide::BOTH
+        .into_iter()
+        .map(|side| changed_in(editor, side))
+        .sum()
+}
+
+fn changed_in(editor: Editor, side: VideoSide) -> usize {
+    editor.video(side).tracks.with(|tracks| {
+        editor.data.with(|data| {
+            let here = data.prompts.iter().filter(|of| of.key.side == side);
+            let known: usize = tracks.iter().map(|track| track.clicks.len()).sum();
+            let (old, new): (Vec<_>, Vec<_>) = here.partition(|of| {
+                let track = tracks.iter().find(|track| track.object == of.key.object);
+                track.is_some_and(|track| track.knows(&of.prompts))
+            });
+            // What the job knew and is not among the old ones has gone, or is among the new ones, changed.
+            new.len().max(known.saturating_sub(old.len()))
+        })
+    })
+}
+
+/// The first frame of a span with clicks that the masks do not know yet: its mask on the screen is not the one stored.
+fn unknown_in(editor: Editor, span: FrameSpan) -> Option<FrameNumber> {
+    editor.video(span.side).tracks.with(|tracks| {
+        editor.data.with(|data| {
+            let track = tracks.iter().find(|track| track.object == span.object)?;
+            let of_span = data.prompts.iter().find(|of| {
+                of.key.object == span.object
+                    && of.key.side == span.side
+                    && (span.from..=span.to).contains(&of.key.frame)
+                    && !track.knows(&of.prompts)
+            })?;
+            Some(of_span.key.frame)
+        })
+    })
+}
+
+/// Whether the masks of a span may be approved; says so when the offline job has to run first.
+pub(super) fn may_approve(editor: Editor, span: FrameSpan) -> bool {
+    let unknown = untrack(|| unknown_in(editor, span));
+    if let Some(frame) = unknown {
+        editor.say(Notice::Problem(format!(
+            "Frame {frame} of {} has clicks that its mask was not made from: start the offline job, then approve",
+            span.side
+        )));
+    }
+    unknown.is_none()
+}
+
 /// The span that ends with the shown frame and begins with the nearest approved frame before it; none without such a frame.
 pub(super) fn span_to_here(editor: Editor) -> Option<FrameSpan> {
     let key = editor.key()?;
@@ -38,6 +89,7 @@ pub(super) fn span_to_here(editor: Editor) -> Option<FrameSpan> {
 /// Approves everything from the nearest approved frame before the shown one up to it.
 pub(super) fn approve_to_here(editor: Editor) {
     match untrack(|| span_to_here(editor)) {
+        Some(span) if !may_approve(editor, span) => {}
         Some(span) => set_approved(editor, span, true),
         None => editor.say(Notice::Hint(
             "Approve the first frame of the span, go to its last one, and press shift s there."
@@ -81,6 +133,9 @@ pub(super) fn toggle_approved(editor: Editor) {
         return editor.say(Notice::Hint("Choose an object first.".into()));
     };
     let approved = !untrack(|| is_approved(editor));
+    if approved && !may_approve(editor, key.into()) {
+        return;
+    }
     let session = editor.session();
     spawn_local(async move {
         match api::masks::set_approved(session, key, approved).await {

@@ -15,6 +15,7 @@ pub(super) fn done_with_object(editor: Editor) {
         return;
     };
     let steps = untrack(|| with_pending(editor, editor.steps()));
+    let mut left = false;
     let here = |step: &&Step| step.object == object && step.side == side;
     if let Some(step) = steps.iter().find(here) {
         match after_done(step, video.frame.get_untracked(), video.frames) {
@@ -27,16 +28,21 @@ pub(super) fn done_with_object(editor: Editor) {
                 editor.show_frame(side, frame);
                 return;
             }
-            Done::StepDone if !step.is_done() => {
-                declare(editor, object, side);
-            }
-            Done::StepDone => {}
+            Done::StepDone if step.is_done() => {}
+            // Nothing was clicked: it is not done, only left for now.
+            Done::StepDone if step.frames.is_empty() => left = true,
+            Done::StepDone => declare(editor, object, side),
         }
     }
     let steps = untrack(|| with_pending(editor, editor.steps()));
     match next_step(&steps, Some((object, side))) {
         Some(step) => {
-            editor.notice.set(None);
+            let title = untrack(|| editor.object()).map(|object| object.fields.title());
+            editor.notice.set(title.filter(|_| left).map(|title| {
+                Notice::Hint(format!(
+                    "{title} is not clicked in {side} yet: it comes round again."
+                ))
+            }));
             go_to(editor, step);
         }
         None => editor.say(Notice::Hint(

@@ -131,9 +131,9 @@ pub(super) fn Notices(editor: Editor) -> impl IntoView {
     let connected = use_live().connected();
     let problem = move || match editor.notice.get() {
         Some(Notice::Problem(text)) => Some(text),
-        _ if !connected.get() => {
-            Some("The server cannot be heard: clicks cannot be saved until it is back".to_owned())
-        }
+        _ if !connected.get() => Some(
+            "The server cannot be heard: clicks are kept here and saved when it is back".to_owned(),
+        ),
         _ => None,
     };
     let hint = move || match editor.notice.get() {
@@ -215,6 +215,8 @@ fn describe(edit: &Edit, objects: &[Object]) -> String {
         Action::Object(ObjectAction::Merge { into, title, .. }) => {
             format!("{noun} of {title} into {}", name(*into))
         }
+        Action::Object(ObjectAction::Add { title }) => format!("{noun} {title}"),
         Action::Object(ObjectAction::Remove { title }) => format!("{noun} of {title}"),
+        Action::Object(_) => format!("{noun} of {title}"),
     }
 }

@@ -1,6 +1,7 @@
 //! *Start Offline Job*: what is missing for it, how far it is, and how it ended.
 
 use super::check_list::{self, WorkspaceChecks};
+use super::corrections::changed_frames;
 use super::editor::{Editor, Notice};
 use crate::api;
 use crate::components::progress::{ProgressBar, known_fraction, progress_words};
@@ -100,9 +101,17 @@ fn Standing(
         }
         JobState::Done => {
             let review = format!("/sessions/{}/review", editor.session());
+            let changed = Memo::new(move |_| changed_frames(editor));
+            let words = move || {
+                match changed.get() {
+                0 => "The offline job is done. ".to_owned(),
+                1 => "The clicks of 1 frame changed since the offline job: start it again to carry them on. ".to_owned(),
+                n => format!("The clicks of {n} frames changed since the offline job: start it again to carry them on. "),
+            }
+            };
             view! {
                 <div class="job-state" role="status">
-                    <p>"The offline job is done. " <a href=review>"Review the masks"</a></p>
+                    <p>{words} <a href=review>"Review the masks"</a></p>
                 </div>
             }
             .into_any()

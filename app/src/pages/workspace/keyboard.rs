@@ -5,13 +5,15 @@ use super::editor::Editor;
 use super::outbox::Outbox;
 use super::pane;
 use super::search;
-use crate::components::focus::{is_control, takes_text, target_of};
-use canvas::{Command, chord, command};
+use crate::components::focus::{belongs_to, chord_of, is_control, release_controls, target_of};
+use canvas::{Command, command};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
 /// Listens for as long as the calling component lives.
 pub(super) fn listen(editor: Editor, outbox: Outbox) {
+    // Listens first, so that a key finds the focus where it belongs.
+    release_controls();
     // Whether the space bar, held down, has moved the picture; it does not play then.
     let grabbed = StoredValue::new(false);
     // The server has no window.
@@ -46,19 +48,33 @@ pub(super) fn listen(editor: Editor, outbox: Outbox) {
 /// Does what a key stands for; says whether it stands for anything.
 fn press(editor: Editor, outbox: Outbox, event: &KeyboardEvent) -> bool {
     let target = target_of(event);
-    if event.alt_key() || target.as_ref().is_some_and(takes_text) {
+    let key = event.key();
+    if target
+        .as_ref()
+        .is_some_and(|target| belongs_to(target, &key))
+    {
         return false;
     }
-    let control = event.ctrl_key() || event.meta_key();
-    let key = event.key();
+    let Some(chord) = chord_of(event) else {
+        return false;
+    };
+    // The list of keys lies over everything: what cannot be seen must not change.
+    if editor.help.get_untracked() {
+        let command = command(&chord).filter(|of| matches!(of, Command::Help | Command::Escape));
+        return command.is_some_and(|command| {
+            commands::run(editor, outbox, command);
+            true
+        });
+    }
     // A focused button is pressed by the space bar and by enter, a select box is opened by them.
     if matches!(key.as_str(), " " | "Enter") && target.as_ref().is_some_and(is_control) {
         return false;
     }
+    let control = event.ctrl_key() || event.meta_key();
     if !control && editor.aim.get_untracked().is_some() && aim(editor, outbox, event) {
         return true;
     }
-    let Some(command) = command(&chord(&key, control, event.shift_key())) else {
+    let Some(command) = command(&chord) else {
         return false;
     };
     let needs_suggestions = matches!(

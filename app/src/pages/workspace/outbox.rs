@@ -7,6 +7,7 @@ use domain::{
     Action, Edit, FrameKey, FramePrompts, ObjectAction, PromptAction, PromptEvent, PromptedFrame,
     SessionId, Workspace,
 };
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::VecDeque;
@@ -37,6 +38,15 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub fn new(editor: Editor) -> Self {
+        // The browser asks before it closes a page whose clicks the server does not have. The server has no window.
+        Effect::new(move |_| {
+            let leaving = window_event_listener(ev::beforeunload, move |event| {
+                if editor.pending.with_untracked(|all| !all.is_empty()) {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || leaving.remove());
+        });
         Self {
             editor,
             waiting: StoredValue::new(Line::default()),
@@ -101,11 +111,16 @@ impl Outbox {
     async fn carry_out(self, session: SessionId, command: Command) {
         match command {
             Command::Add(pending) => {
-                let answer =
-                    api::prompts::add_prompt(session, pending.key, pending.action.clone()).await;
+                let answer = self.store(&session, &pending).await;
                 self.confirm();
-                if let Ok(event) = &answer {
-                    self.editor.data.try_update(|data| apply(data, event));
+                match &answer {
+                    Ok(Stored::Now(event)) => {
+                        self.editor.data.try_update(|data| apply(data, event));
+                    }
+                    Ok(Stored::Before(fresh)) => {
+                        self.editor.data.try_set((**fresh).clone());
+                    }
+                    Err(_) => {}
                 }
                 self.editor
                     .pending
@@ -122,6 +137,22 @@ impl Outbox {
             Command::Redo => {
                 let answer = api::prompts::redo(session.clone()).await;
                 self.moved(session, answer, "redo").await;
+            }
+        }
+    }
+
+    /// Has an action stored. While the server cannot be reached the action is kept, and sent again when it is back.
+    async fn store(self, session: &SessionId, pending: &PendingAction) -> Result<Stored, ApiError> {
+        loop {
+            let action = pending.action.clone();
+            match api::prompts::add_prompt(session.clone(), pending.key, action).await {
+                Err(ApiError::Unreachable(_)) => {}
+                answer => return answer.map(Stored::Now),
+            }
+            // Only the answer may have been lost.
+            let fresh = when_back(session).await?;
+            if holds(&fresh, pending) {
+                return Ok(Stored::Before(Box::new(fresh)));
             }
         }
     }
@@ -160,10 +191,13 @@ impl Outbox {
             side,
             frame,
         } = edit.key;
-        let whole = matches!(
-            edit.action,
-            Action::Object(ObjectAction::Merge { .. } | ObjectAction::Remove { .. })
-        );
+        let whole = match &edit.action {
+            Action::Object(action) => !matches!(
+                action,
+                ObjectAction::Swap { .. } | ObjectAction::Split { .. }
+            ),
+            Action::Prompt(_) => false,
+        };
         let is_there = self
             .editor
             .data
@@ -178,6 +212,43 @@ impl Outbox {
     fn confirm(self) {
         self.confirmed.try_update_value(|n| *n += 1);
     }
+}
+
+/// What became of an action.
+enum Stored {
+    /// It was stored.
+    Now(PromptEvent),
+    /// It had been stored, though no answer had come; the session as it is now.
+    Before(Box<Workspace>),
+}
+
+/// The session as it is when the server can be reached again.
+async fn when_back(session: &SessionId) -> Result<Workspace, ApiError> {
+    loop {
+        pause().await;
+        match api::sessions::workspace(session.clone()).await {
+            Err(ApiError::Unreachable(_)) => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// A wait before the server is asked again.
+async fn pause() {
+    #[cfg(feature = "hydrate")]
+    gloo_timers::future::TimeoutFuture::new(1_000).await;
+}
+
+/// Whether the prompts are already as an action leaves them.
+fn holds(workspace: &Workspace, pending: &PendingAction) -> bool {
+    let frame = workspace.prompts.iter().find(|of| of.key == pending.key);
+    let now = frame.map(|frame| frame.prompts.clone()).unwrap_or_default();
+    if let PromptAction::AddPoint(point) = &pending.action {
+        return now.points.contains(point);
+    }
+    let mut then = now.clone();
+    then.apply(&pending.action);
+    (then.points, then.bbox, then.mask) == (now.points, now.bbox, now.mask)
 }
 
 fn not_saved(pending: &PendingAction, error: &ApiError) -> String {
@@ -318,6 +389,24 @@ mod tests {
             .collect();
         assert_eq!(page.prompts, server);
         assert_eq!((page.undo, page.redo), (Some(edit(&events[4])), None));
+    }
+
+    #[test]
+    fn what_was_stored_though_no_answer_came_is_not_sent_again() {
+        let mut page = workspace();
+        let pending = |action| PendingAction {
+            id: 0,
+            key: event(0, 5, PromptAction::Clear).key,
+            action,
+        };
+        assert!(!holds(&page, &pending(click(2.0))));
+        apply(&mut page, &event(4, 5, click(2.0)));
+        assert!(holds(&page, &pending(click(2.0))));
+        assert!(!holds(&page, &pending(click(3.0))));
+        assert!(!holds(&page, &pending(PromptAction::Clear)));
+        apply(&mut page, &event(5, 5, PromptAction::Clear));
+        assert!(holds(&page, &pending(PromptAction::Clear)));
+        assert!(!holds(&page, &pending(click(2.0))));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One of the two videos: its picture, its controls of time and its timelines.
 
+use super::corrections::is_approved;
 use super::drawing;
 use super::editor::{Editor, Notice};
 use super::outbox::Outbox;
@@ -276,7 +277,24 @@ fn may_click(editor: Editor) -> bool {
         data.objects.iter().find(|object| object.id == id).cloned()
     });
     match chosen {
-        Some(object) if object.fields.is_in(side) => true,
+        Some(_) if untrack(|| is_approved(editor)) => {
+            editor.say(Notice::Problem(format!(
+                "Frame {} of {side} is approved, so its mask stays as it is: take the approval back first (shift g)",
+                video.frame.get_untracked()
+            )));
+            false
+        }
+        Some(object) if object.fields.is_in(side) => {
+            // Whoever clicks an object wants to see it.
+            if editor
+                .look
+                .hidden
+                .with_untracked(|hidden| hidden.contains(&object.id))
+            {
+                editor.look.toggle_hidden(object.id);
+            }
+            true
+        }
         Some(object) => {
             editor.say(Notice::Problem(format!(
                 "{} is not in {side}: edit the object, or choose another one.",

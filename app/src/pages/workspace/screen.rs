@@ -1,7 +1,7 @@
 //! The workspace on one screen: videos with their timelines, objects and the offline job.
 
 use super::approved::ApprovedFrames;
-use super::editor::Editor;
+use super::editor::{Editor, Notice};
 use super::flow::go_to;
 use super::guide_bar::{GuideBar, Notices};
 use super::job_panel::JobPanel;
@@ -17,14 +17,19 @@ use crate::components::badge::SessionBadge;
 use crate::components::keys_help::KeysHelp;
 use crate::components::object_table::{ObjectTable, TableSignals};
 use crate::components::player::{follow_looked, follow_tracks};
-use crate::components::spot::use_spot;
+use crate::components::spot::{Spot, use_spot};
 use crate::components::threads::OpenThread;
 use canvas::{KEYS, POINTER};
 use domain::{FrameKey, ObjectId, VideoSide, Workspace};
 use leptos::ev::MouseEvent;
+use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
+
+/// How long a person rests at a place before the address follows.
+const PLACE_REST: Duration = Duration::from_millis(400);
 
 /// The editor of a session whose videos are ready.
 #[component]
@@ -39,6 +44,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     editor.arrive(use_spot());
     keyboard::listen(editor, outbox);
     follow_selection(editor);
+    remember_place(editor);
 
     let look = editor.look;
     let session = editor.session();
@@ -143,6 +149,35 @@ fn keep_focus(event: MouseEvent) {
     }
 }
 
+/// Keeps the address at where the person is, so that a reload, or a colleague who is sent it, begins there.
+fn remember_place(editor: Editor) {
+    let spot = Memo::new(move |_| {
+        let side = editor.side.get();
+        Spot {
+            object: editor.selected.get(),
+            side: Some(side),
+            frame: Some(editor.video(side).frame.get()),
+            thread: None,
+        }
+    });
+    let mut write = debounce(PLACE_REST, move |spot: Spot| {
+        let Ok(history) = window().history() else {
+            return;
+        };
+        let state = history.state().unwrap_or_default();
+        let path = window().location().pathname().unwrap_or_default();
+        // Refused only when a page does it hundreds of times in a minute; the next rest tries again.
+        let _ =
+            history.replace_state_with_url(&state, "", Some(&format!("{path}{}", spot.query())));
+    });
+    Effect::new(move |before: Option<()>| {
+        let spot = spot.get();
+        if before.is_some() {
+            write(spot);
+        }
+    });
+}
+
 /// An object chosen in the table brings up a video that it is in.
 fn follow_selection(editor: Editor) {
     Effect::new(move |before: Option<Option<ObjectId>>| {
@@ -156,18 +191,25 @@ fn follow_selection(editor: Editor) {
     });
     // The chosen object may have been removed, here or in another browser; the next step takes its place. One that is not
     // known yet was just added and is on its way.
-    Effect::new(move |before: Option<(Option<ObjectId>, bool)>| {
+    Effect::new(move |before: Option<(Option<ObjectId>, Option<String>)>| {
         let chosen = editor.selected.get();
-        let is_known = editor
-            .data
-            .with(|data| data.objects.iter().any(|object| Some(object.id) == chosen));
-        let is_gone = !is_known && before == Some((chosen, true));
+        let title = editor.object().map(|object| object.fields.title());
+        let (before, known) = before.unwrap_or_default();
+        let is_gone = title.is_none() && before == chosen && known.is_some();
         if is_gone || chosen.is_none() {
             let steps = untrack(|| editor.steps());
             if let Some(step) = canvas::next_step(&steps, None).or(steps.first()) {
                 go_to(editor, step);
             }
         }
-        (chosen, is_known)
+        if let Some(known) = known.filter(|_| is_gone) {
+            let now = untrack(|| editor.object()).map(|object| object.fields.title());
+            let now = now.map_or_else(
+                || "Choose another object".to_owned(),
+                |now| format!("Clicks go to {now} now"),
+            );
+            editor.say(Notice::Hint(format!("{known} was removed. {now}.")));
+        }
+        (chosen, title)
     });
 }

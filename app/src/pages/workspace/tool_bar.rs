@@ -3,12 +3,15 @@
 use super::commands;
 use super::corrections::is_approved;
 use super::editor::Editor;
-use super::look::Compare;
+use super::look::{Compare, Look};
 use super::outbox::Outbox;
 use crate::components::icon::{Icon, Shape};
 use crate::components::player::FrameLockChoice;
 use canvas::{BRUSH_RADII, Command, Tool, key_of};
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// One row above the videos.
 #[component]
@@ -24,22 +27,8 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 <Press run command=Command::ToolPositive on=tool(Tool::Positive) sign="+" name="On the object" />
                 <Press run command=Command::ToolNegative on=tool(Tool::Negative) sign="\u{2212}" name="Not the object" />
                 <Press run command=Command::ToolBox on=tool(Tool::Box) sign="\u{25ad}" name="Box" />
-                <Press run command=Command::ToolBrush on=tool(Tool::Brush) name="Brush" />
-                <Press run command=Command::ToolEraser on=tool(Tool::Eraser) name="Eraser" />
-                <input
-                    type="range"
-                    min=BRUSH_RADII.0
-                    max=BRUSH_RADII.1
-                    step="any"
-                    hidden=move || editor.tool.get().erases(false).is_none()
-                    aria-label="Size of the brush"
-                    title="Size of the brush (j and k)"
-                    prop:value=move || editor.brush.get().to_string()
-                    value="12"
-                    on:input:target=move |event| {
-                        editor.brush.set(event.target().value_as_number());
-                    }
-                />
+                <Press run command=Command::ToolBrush on=tool(Tool::Brush) icon=Shape::Brush name="Brush" />
+                <Press run command=Command::ToolEraser on=tool(Tool::Eraser) icon=Shape::Eraser name="Eraser" />
                 <button
                     type="button"
                     class="button small icon-only"
@@ -50,6 +39,21 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 >
                     <Icon shape=Shape::Aim />
                 </button>
+                // What has no meaning for now keeps its place, so that nothing beside it moves.
+                <input
+                    type="range"
+                    min=BRUSH_RADII.0
+                    max=BRUSH_RADII.1
+                    step="any"
+                    class:no-meaning=move || editor.tool.get().erases(false).is_none()
+                    aria-label="Size of the brush"
+                    title="Size of the brush (j and k)"
+                    prop:value=move || editor.brush.get().to_string()
+                    value="12"
+                    on:input:target=move |event| {
+                        editor.brush.set(event.target().value_as_number());
+                    }
+                />
             </div>
             <div class="tools" role="group" aria-label="Masks">
                 <button
@@ -97,8 +101,8 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                     name="Approved"
                 />
                 <Press run command=Command::Former on=look.former.into() name="Former" />
-                <span hidden=move || !look.former.get()>
-                    <Press run command=Command::TakeBack name="Take back" />
+                <span class:no-meaning=move || !look.former.get()>
+                    <Press run command=Command::TakeBack icon=Shape::TakeBack name="Take back" />
                 </span>
             </div>
             <div class="tools" role="group" aria-label="View">
@@ -107,14 +111,15 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 <Press run command=Command::Enlarge on=look.large.into() name="Enlarge" />
             </div>
             <div class="tools" role="group" aria-label="Compare">
-                <Press run command=Command::Onion on=compare(Compare::Onion) name="Onion skin" />
+                <Blink look />
+                <Press run command=Command::Onion on=compare(Compare::Onion) name="Onion" more=" skin" />
                 <Press run command=Command::Swipe on=compare(Compare::Swipe) name="Swipe" />
                 <input
                     type="range"
                     min="0"
                     max="100"
                     step="1"
-                    hidden=move || !slides()
+                    class:no-meaning=move || !slides()
                     aria-label="How much of video 2 is shown"
                     prop:value=move || look.share.get().to_string()
                     value="50"
@@ -131,6 +136,53 @@ pub(super) fn ToolBar(editor: Editor, outbox: Outbox) -> impl IntoView {
     }
 }
 
+/// Shows the other video in the place of this one for as long as it is held, by the pointer or by a key.
+#[component]
+fn Blink(look: Look) -> impl IntoView {
+    let blink = move |on: bool| {
+        if look.blink.get_untracked() != on {
+            look.blink.set(on);
+        }
+    };
+    let hold = move |event: PointerEvent| {
+        let button = event
+            .current_target()
+            .and_then(|t| t.dyn_into::<Element>().ok());
+        if let Some(button) = button {
+            // Fails for a pointer that is gone already. Held elsewhere, it is let go here all the same.
+            let _ = button.set_pointer_capture(event.pointer_id());
+        }
+        blink(event.button() == 0);
+    };
+    let is_press = |event: &KeyboardEvent| matches!(event.key().as_str(), " " | "Enter");
+    view! {
+        <button
+            type="button"
+            class="button small held"
+            title=hint(&format!("Hold: {}", words(Command::Blink)), Command::Blink)
+            aria-pressed=move || look.blink.get().to_string()
+            on:pointerdown=hold
+            on:pointerup:target=move |_| blink(false)
+            on:pointercancel:target=move |_| blink(false)
+            on:lostpointercapture:target=move |_| blink(false)
+            on:contextmenu:target=move |event| event.prevent_default()
+            on:keydown=move |event| {
+                if is_press(&event) {
+                    blink(true);
+                }
+            }
+            on:keyup=move |event| {
+                if is_press(&event) {
+                    blink(false);
+                }
+            }
+            on:blur:target=move |_| blink(false)
+        >
+            "Blink"
+        </button>
+    }
+}
+
 /// A button for a command; pressed while `on`.
 #[component]
 fn Press(
@@ -139,10 +191,16 @@ fn Press(
     /// Whether it is switched on; none for what only happens once.
     #[prop(optional)]
     on: Option<Signal<bool>>,
-    /// A sign before the name.
+    /// A sign before the name, which stands alone where there is little room.
     #[prop(optional)]
     sign: &'static str,
+    /// A drawn sign.
+    #[prop(optional)]
+    icon: Option<Shape>,
     name: &'static str,
+    /// What the name goes on with where there is room.
+    #[prop(optional)]
+    more: &'static str,
 ) -> impl IntoView {
     let what = words(command);
     view! {
@@ -155,7 +213,9 @@ fn Press(
         >
             {(!sign.is_empty())
                 .then(|| view! { <span class="tool-sign" aria-hidden="true">{sign}</span> })}
+            {icon.map(|shape| view! { <span class="tool-sign"><Icon shape /></span> })}
             <span class="tool-name">{name}</span>
+            {(!more.is_empty()).then(|| view! { <span class="tool-more">{more}</span> })}
         </button>
     }
 }

@@ -9,9 +9,12 @@ use std::collections::HashMap;
 /// Largest pickle that is read, in bytes.
 pub const FILE_MAX: usize = 256 << 20;
 
-/// Most opcodes that are read. One opcode makes at most one value and one memo entry, so this bounds the memory
-/// (about 1 GB at worst); an hour of masks of several objects needs less.
+/// Most opcodes that are read. One opcode makes at most one value or one memo entry, so this bounds the memory
+/// (about 700 MB at worst, beside the file); an hour of masks of several objects needs less.
 const OPCODES_MAX: usize = 10_000_000;
+
+/// Most memo slots that are not numbered as Python numbers them, one after the other.
+const SPARSE_MAX: usize = 1 << 20;
 
 /// Why bytes are not a pickle of plain data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +27,7 @@ pub enum PickleError {
     /// Larger than [`FILE_MAX`].
     #[error("the file has {0} bytes; at most {FILE_MAX} are read")]
     TooLarge(usize),
-    /// More than ten million opcodes.
+    /// More than ten million opcodes, or more than a million memo slots out of order.
     #[error("the file holds more than {OPCODES_MAX} values")]
     TooManyValues,
     /// Ends too early.
@@ -137,7 +140,8 @@ pub fn read(bytes: &[u8]) -> Result<Plain<'_>, PickleError> {
         at: 2,
         stack: Vec::new(),
         marks: Vec::new(),
-        memo: HashMap::new(),
+        memo: Vec::new(),
+        sparse: HashMap::new(),
         sequences: Vec::new(),
         dicts: Vec::new(),
     };
@@ -160,7 +164,10 @@ struct Machine<'a> {
     stack: Vec<Item<'a>>,
     /// Heights of the stack at which a MARK lies.
     marks: Vec<usize>,
-    memo: HashMap<u32, Item<'a>>,
+    /// What was put aside, by slot: Python numbers the slots from 0 on.
+    memo: Vec<Item<'a>>,
+    /// Slots beyond the end of `memo`.
+    sparse: HashMap<u32, Item<'a>>,
     sequences: Vec<Vec<Item<'a>>>,
     dicts: Vec<Vec<(Item<'a>, Item<'a>)>>,
 }
@@ -220,29 +227,27 @@ impl<'a> Machine<'a> {
             op::BINGET => self.recall(|bytes: [u8; 1]| bytes[0].into())?,
             op::LONG_BINGET => self.recall(u32::from_le_bytes)?,
             op::APPEND | op::APPENDS => {
-                let items = match opcode {
-                    op::APPEND => self.pop_many(1)?,
-                    _ => self.pop_to_mark()?,
+                let start = match opcode {
+                    op::APPEND => self.last(1)?,
+                    _ => self.unmark()?,
                 };
-                return self.append(items).map(|()| None);
+                return self.append(start).map(|()| None);
             }
             op::SETITEM | op::SETITEMS => {
-                let items = match opcode {
-                    op::SETITEM => self.pop_many(2)?,
-                    _ => self.pop_to_mark()?,
+                let start = match opcode {
+                    op::SETITEM => self.last(2)?,
+                    _ => self.unmark()?,
                 };
-                return self.set(&items).map(|()| None);
+                return self.set(start).map(|()| None);
             }
             op::MEMOIZE | op::BINPUT | op::LONG_BINPUT => {
                 let slot = match opcode {
                     op::BINPUT => u8::from_le_bytes(self.array()?).into(),
                     op::LONG_BINPUT => u32::from_le_bytes(self.array()?),
                     // Fewer than `OPCODES_MAX` entries.
-                    _ => self.memo.len() as u32,
+                    _ => (self.memo.len() + self.sparse.len()) as u32,
                 };
-                let top = self.top()?;
-                self.memo.insert(slot, top);
-                return Ok(None);
+                return self.remember(slot).map(|()| None);
             }
             other => return Err(self.refuse(other, start)),
         };
@@ -310,7 +315,25 @@ impl<'a> Machine<'a> {
         slot: impl FnOnce([u8; N]) -> u32,
     ) -> Result<Item<'a>, PickleError> {
         let slot = slot(self.array()?);
-        self.memo.get(&slot).copied().ok_or(self.damaged())
+        let found = self.memo.get(slot as usize);
+        let found = found.or_else(|| self.sparse.get(&slot));
+        found.copied().ok_or(self.damaged())
+    }
+
+    fn remember(&mut self, slot: u32) -> Result<(), PickleError> {
+        let top = self.top()?;
+        let place = slot as usize;
+        if let Some(kept) = self.memo.get_mut(place) {
+            *kept = top;
+        } else if place == self.memo.len() {
+            self.memo.push(top);
+            self.sparse.remove(&slot);
+        } else if self.sparse.len() < SPARSE_MAX {
+            self.sparse.insert(slot, top);
+        } else {
+            return Err(PickleError::TooManyValues);
+        }
+        Ok(())
     }
 
     /// Where the values above the last MARK begin.
@@ -330,44 +353,66 @@ impl<'a> Machine<'a> {
     }
 
     fn pop_many(&mut self, count: usize) -> Result<Vec<Item<'a>>, PickleError> {
-        let start = self.stack.len().checked_sub(count);
-        match start {
-            Some(start) if start >= self.floor() => Ok(self.stack.split_off(start)),
-            _ => Err(self.damaged()),
-        }
+        let start = self.last(count)?;
+        Ok(self.stack.split_off(start))
     }
 
     fn pop_to_mark(&mut self) -> Result<Vec<Item<'a>>, PickleError> {
-        match self.marks.pop() {
-            Some(mark) if mark <= self.stack.len() => Ok(self.stack.split_off(mark)),
-            _ => Err(self.damaged()),
-        }
+        let start = self.unmark()?;
+        Ok(self.stack.split_off(start))
     }
 
-    fn append(&mut self, items: Vec<Item<'a>>) -> Result<(), PickleError> {
-        let list = match self.top()? {
+    /// Where the last `count` values begin.
+    fn last(&self, count: usize) -> Result<usize, PickleError> {
+        let start = self.stack.len().checked_sub(count);
+        start
+            .filter(|&start| start >= self.floor())
+            .ok_or(self.damaged())
+    }
+
+    /// Takes the last MARK away: where the values above it begin.
+    fn unmark(&mut self) -> Result<usize, PickleError> {
+        let mark = self.marks.pop();
+        mark.filter(|&mark| mark <= self.stack.len())
+            .ok_or(self.damaged())
+    }
+
+    /// The container below the values from `start` on.
+    fn below(&self, start: usize) -> Result<Item<'a>, PickleError> {
+        let under = self.stack.get(self.floor()..start).unwrap_or_default();
+        under.last().copied().ok_or(self.damaged())
+    }
+
+    // From the stack straight into their container: a list can hold millions.
+    fn append(&mut self, start: usize) -> Result<(), PickleError> {
+        let list = match self.below(start)? {
             Item::List(n) => self.sequences.get_mut(n),
             _ => None,
         };
-        match list {
-            Some(list) => list.extend(items),
-            None => return Err(self.damaged()),
+        let Some(list) = list else {
+            return Err(self.damaged());
+        };
+        if list.is_empty() {
+            list.reserve_exact(self.stack.len() - start);
         }
+        list.extend(self.stack.drain(start..));
         Ok(())
     }
 
-    fn set(&mut self, items: &[Item<'a>]) -> Result<(), PickleError> {
-        let (pairs, []) = items.as_chunks::<2>() else {
-            return Err(self.damaged());
-        };
-        let dict = match self.top()? {
+    fn set(&mut self, start: usize) -> Result<(), PickleError> {
+        let dict = match self.below(start)? {
             Item::Dict(Dict(n)) => self.dicts.get_mut(n),
             _ => None,
         };
-        match dict {
-            Some(dict) => dict.extend(pairs.iter().map(|&[key, value]| (key, value))),
-            None => return Err(self.damaged()),
+        let (Some(dict), (pairs, [])) = (dict, self.stack[start..].as_chunks::<2>()) else {
+            return Err(self.damaged());
+        };
+        // Most dicts are those of masks, and get all their entries at once.
+        if dict.is_empty() {
+            dict.reserve_exact(pairs.len());
         }
+        dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
+        self.stack.truncate(start);
         Ok(())
     }
 

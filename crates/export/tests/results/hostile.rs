@@ -2,7 +2,7 @@
 
 use crate::round_trip::bytes;
 use crate::samples::kitchen;
-use export::pickle::{self, Value};
+use export::pickle::{self, Item, Value};
 use export::{ReadError, benchmark, documented, read_segments};
 use proptest::prelude::*;
 
@@ -260,4 +260,22 @@ proptest! {
         let _ = read_segments(&written);
         let _ = pickle::read(&written);
     }
+}
+
+#[test]
+fn memo_slots_in_any_order_are_those_of_python() {
+    // Slot 2 is filled before slots 0 and 1, and once more when it is the next one.
+    let jumbled = protocol4(b"](K\x01q\x02K\x02q\x00K\x03q\x01h\x02K\x04q\x02h\x02h\x00h\x01e.");
+    // MEMOIZE counts the slots that there are.
+    let counted = protocol4(b"](K\x07r\x09\0\0\0K\x08\x94h\x01j\x09\0\0\0e.");
+    for (bytes, expected) in [
+        (jumbled, vec![1, 2, 3, 1, 4, 4, 2, 3]),
+        (counted, vec![7, 8, 8, 7]),
+    ] {
+        let plain = pickle::read(&bytes).unwrap();
+        let expected: Vec<Item> = expected.into_iter().map(Item::Int).collect();
+        assert_eq!(plain.items(plain.root), Some(expected.as_slice()));
+    }
+    let missing = protocol4(b"]q\x01h\x00.");
+    assert!(message(&missing).contains("damaged"));
 }

@@ -2,14 +2,16 @@
 
 use super::fake::FakeModel;
 use super::world::open;
-use crate::{DataDir, Jobs, JobsConfig};
+use crate::{DataDir, Jobs, JobsConfig, JobsError};
 use domain::{
     FrameNumber, IngestState, JobKind, JobRecord, JobState, LiveEvent, SessionId, VideoSide,
 };
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 use store::{Store, StoreError};
+use tokio::runtime::Runtime;
 
 const PROBED: &str = r#"{"width":4,"height":2,"codec":"h264","rotation":0,"fps":30.0,"frames":2}"#;
 const TABLE: &str = r#"{"table":{"width":4,"height":2,"time_base":[1,30],"rows":[{"source_frame":0,"pts":0},{"source_frame":1,"pts":1}]}}"#;
@@ -211,22 +213,13 @@ async fn a_cut_off_ingest_starts_again() {
 async fn a_cancelled_ingest_kills_its_decoder() {
     let dir = tempfile::tempdir().unwrap();
     let (store, session) = upload(dir.path()).await;
-    let config = decoder(
-        dir.path(),
-        r#"echo $$ > "$(dirname "$0")/pid"; echo '{"done":1,"total":2}'; exec sleep infinity"#,
-    );
+    let config = decoder(dir.path(), ENDLESS);
     let jobs = Jobs::start(config, store.clone(), FakeModel::new())
         .await
         .unwrap();
     let mut events = jobs.subscribe();
     let id = jobs.enqueue(&session, JobKind::Ingest).await.unwrap().id;
-    let pid = loop {
-        let text = fs::read_to_string(dir.path().join("pid")).unwrap_or_default();
-        match text.trim_end().parse::<u32>() {
-            Ok(pid) if text.ends_with('\n') => break pid,
-            _ => tokio::task::yield_now().await,
-        }
-    };
+    let pid = decoder_runs(dir.path()).await;
     jobs.cancel(id).await.unwrap();
     loop {
         if let LiveEvent::SessionRemoved { session: removed } = events.recv().await.unwrap() {
@@ -236,8 +229,74 @@ async fn a_cancelled_ingest_kills_its_decoder() {
     }
     let record = store.jobs().get(id).await;
     assert!(matches!(record, Err(StoreError::NotFound(_))));
-    // Ends when the decoder is dead and buried.
+    dead_and_buried(pid).await;
+}
+
+/// An `extract` that never ends, and writes down which process it is.
+const ENDLESS: &str = r#"echo $$ > "$(dirname "$0")/pid"; echo '{"done":1,"total":2}'; touch "$3/000000.jpg"; exec sleep infinity"#;
+
+/// Waits until the endless decoder runs; says which process it is.
+async fn decoder_runs(dir: &Path) -> u32 {
+    loop {
+        let text = fs::read_to_string(dir.join("pid")).unwrap_or_default();
+        match text.trim_end().parse::<u32>() {
+            Ok(pid) if text.ends_with('\n') => return pid,
+            _ => tokio::task::yield_now().await,
+        }
+    }
+}
+
+async fn dead_and_buried(pid: u32) {
     while Path::new(&format!("/proc/{pid}")).exists() {
         tokio::task::yield_now().await;
     }
+}
+
+#[test]
+fn a_stopped_server_kills_its_decoders_and_the_next_one_starts_them_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let runtime = Runtime::new().unwrap();
+    let (id, session) = runtime.block_on(async {
+        let (store, session) = upload(dir.path()).await;
+        let config = decoder(dir.path(), ENDLESS);
+        let jobs = Jobs::start(config, store.clone(), FakeModel::new())
+            .await
+            .unwrap();
+        let id = jobs.enqueue(&session, JobKind::Ingest).await.unwrap().id;
+        let pid = decoder_runs(dir.path()).await;
+        let second = Duration::from_secs(1);
+        let stopped = async {
+            jobs.stop().await;
+            dead_and_buried(pid).await;
+        };
+        tokio::time::timeout(second, stopped).await.unwrap();
+        // Neither done nor failed; and nothing begins any more.
+        assert_eq!(store.jobs().get(id).await.unwrap().state, JobState::Running);
+        let file = jobs.data_dir().original(&session, VideoSide::One).unwrap();
+        let refused = jobs.probe(&file).await.unwrap_err();
+        assert!(matches!(refused, JobsError::Stopped), "{refused}");
+        (id, session)
+    });
+    runtime.shutdown_background();
+    let cache = DataDir::new(dir.path().to_owned()).cache(&session);
+    assert_eq!(fs::read_dir(&cache).unwrap().count(), 1, "half a video");
+
+    Runtime::new().unwrap().block_on(async {
+        let store = open(dir.path()).await;
+        let config = decoder(dir.path(), &format!("echo '{TABLE}'"));
+        let jobs = Jobs::start(config, store.clone(), FakeModel::new())
+            .await
+            .unwrap();
+        let mut events = jobs.subscribe();
+        while store.jobs().get(id).await.unwrap().state.is_active() {
+            events.recv().await.unwrap();
+        }
+        assert_eq!(store.jobs().get(id).await.unwrap().state, JobState::Done);
+    });
+    // Nothing is left of what was cut off.
+    let mut kept: Vec<_> = (fs::read_dir(&cache).unwrap())
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    kept.sort();
+    assert_eq!(kept, ["video1", "video2"]);
 }

@@ -2,6 +2,7 @@
 
 use super::fake::{Call, FakeModel, whereabouts};
 use super::world::{World, open};
+use crate::search::RUNNING_MAX;
 use crate::{DataDir, Jobs, JobsConfig, Sight, Sighting, Wanted};
 use domain::{
     Candidate, FrameNumber, FramePrompts, FrameRow, FrameTable, Label, LiveEvent, ObjectId, Point,
@@ -12,6 +13,7 @@ use image::codecs::jpeg::JpegEncoder;
 use sam2::{DeviceChoice, FeatureLimits, LoadOptions};
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, mpsc};
 use store::Store;
 use tokio::sync::broadcast::Receiver;
 
@@ -108,6 +110,39 @@ async fn a_cancelled_search_stops_and_is_forgotten() {
     assert_eq!(world.jobs.search(&world.session, search), None);
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     assert!(model.calls().len() < 5, "{:?}", model.calls());
+}
+
+#[tokio::test]
+async fn of_many_searches_at_once_the_oldest_give_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let (release, released) = mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    // Stands still until the other end is dropped.
+    let model = FakeModel::with_hook(move |_, _| {
+        let _ = released.lock().unwrap().recv();
+        Ok(())
+    });
+    let mut world = World::new(dir.path(), "a", model).await;
+    let (jobs, session) = (world.jobs.clone(), world.session.clone());
+    let begin = || {
+        let sightings = vec![clicked(10, whereabouts(8))];
+        jobs.begin_search(wanted(&session, VideoSide::Two, sightings))
+    };
+    let is_known = |id: &SearchId| jobs.search(&session, *id).is_some();
+    let searches: Vec<SearchId> = (0..RUNNING_MAX + 2).map(|_| begin()).collect();
+    let known: Vec<bool> = searches.iter().map(is_known).collect();
+    assert_eq!(known[..2], [false, false]);
+    assert_eq!(known[2..], [true; RUNNING_MAX]);
+    drop(release);
+    for search in &searches[2..] {
+        let end = end_of(&jobs, &mut world.events, &session, *search).await;
+        assert!(matches!(end, Search::Found(_)), "{end:?}");
+    }
+    // Those that gave way stay forgotten, and those that have ended need not give way.
+    let last = begin();
+    let end = end_of(&jobs, &mut world.events, &session, last).await;
+    assert!(matches!(end, Search::Found(_)), "{end:?}");
+    assert_eq!(searches.iter().map(is_known).collect::<Vec<_>>(), known);
 }
 
 #[tokio::test]

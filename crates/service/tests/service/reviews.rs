@@ -2,8 +2,8 @@
 
 use crate::{Fixture, cup, key, next_end, point};
 use domain::{
-    AskedViews, FrameMasks, FrameNumber, JobState, Object, Person, PromptAction, Role, SessionId,
-    SessionStatus, Verdict, VideoSide,
+    AskedViews, FrameMasks, FrameNumber, JobState, LiveEvent, Object, Person, PromptAction, Role,
+    SessionId, SessionStatus, Verdict, VideoSide,
 };
 use service::{Service, ServiceError};
 use std::time::Duration;
@@ -157,6 +157,43 @@ async fn sent_back_annotated_again_and_found_good() {
     let text = file(&f, &id);
     assert!(!text.contains("\"needsReannotation\": true"), "{text}");
     assert!(!text.contains("finish_reannotation"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_says_which_verdicts_were_taken_back_with_their_masks() {
+    let f = Fixture::new().await;
+    let (id, [one, two]) = clicked(&f).await;
+    propagate(&f, &id).await;
+    // The stand-in for a model looks at the first click alone.
+    let key = key(&one, VideoSide::One, 0);
+    for action in [PromptAction::Clear, point(50.0, 40.0)] {
+        f.service.add_prompt(&id, key, action).await.unwrap();
+    }
+    propagate(&f, &id).await;
+    let (good, service) = ("\"reviewed\": true", &f.service);
+    let mut events = service.events();
+    let changed = async |object: &Object| {
+        service.set_verdict(object.id, GOOD).await.unwrap();
+        assert!(file(&f, &id).contains(good));
+    };
+    changed(&one).await;
+    service.swap_objects(key, two.id).await.unwrap();
+    assert!(!file(&f, &id).contains(good));
+    changed(&two).await;
+    service.undo(&id).await.unwrap();
+    assert!(!file(&f, &id).contains(good));
+    changed(&one).await;
+    while events.try_recv().is_ok() {}
+    let taken_back = service.take_back(&id, VideoSide::One, one.id).await;
+    assert_ne!(taken_back.unwrap(), 0);
+    assert!(!file(&f, &id).contains(good));
+    // Open pages hear that the review changed, not only the masks.
+    let mut heard = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        heard.push(event);
+    }
+    let is_session = |event: &LiveEvent| matches!(event, LiveEvent::Session(_));
+    assert!(heard.iter().any(is_session), "{heard:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

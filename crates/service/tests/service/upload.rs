@@ -1,6 +1,7 @@
-use crate::{Fixture, data_dir, files_below, next_end, write_film};
-use domain::{FrameNumber, IngestState, JobState, SessionStatus, VideoSide};
+use crate::{Fixture, data_dir, files_below, next_end, until, write_film};
+use domain::{FrameNumber, IngestState, JobState, SessionId, SessionStatus, VideoSide};
 use service::{ServiceError, UploadedFile};
+use std::path::PathBuf;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_files_become_a_session_with_frames() {
@@ -185,6 +186,57 @@ async fn a_session_without_its_ingest_job_is_taken_up_at_the_next_start() {
         .frame_path(&id, VideoSide::One, FrameNumber(0))
         .await;
     assert!(path.unwrap().is_file());
+}
+
+/// A session that was deleted while its videos were read.
+async fn deleted_while_read(f: &Fixture) -> SessionId {
+    let mut events = f.service.events();
+    std::fs::write(f.data("hold"), "").unwrap();
+    let files = [f.staged("a.mp4", ""), f.staged("b.mov", "")];
+    let made = f.service.create_session(files, "kitchen").await;
+    let id = made.unwrap().id;
+    until(&mut events, JobState::Running).await;
+    f.service.delete_session(&id).await.unwrap();
+    let job = f.store.jobs().latest_for(&id).await.unwrap().unwrap();
+    assert_eq!((job.state, job.error), (JobState::Cancelled, None));
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_deleted_while_its_videos_are_read_can_be_brought_back() {
+    let f = Fixture::new().await;
+    let id = deleted_while_read(&f).await;
+    assert_eq!(f.listed().await, 0);
+    assert_eq!(files_below(&f.data("uploads")).len(), 2);
+    let gone = f.service.workspace(&id).await.unwrap_err().to_string();
+    assert!(gone.contains("a lead can bring it back"), "{gone}");
+    assert_eq!(f.store.jobs().unfinished().await.unwrap(), []);
+
+    std::fs::remove_file(f.data("hold")).unwrap();
+    let mut events = f.service.events();
+    f.service.restore_session(&id).await.unwrap();
+    assert_eq!(next_end(&mut events).await, JobState::Done);
+    let session = f.service.workspace(&id).await.unwrap().session;
+    assert!(
+        session
+            .videos
+            .iter()
+            .all(|video| video.ingest == IngestState::Ready)
+    );
+    // Nothing is read twice.
+    f.service.delete_session(&id).await.unwrap();
+    f.service.restore_session(&id).await.unwrap();
+    assert_eq!(f.store.jobs().unfinished().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_deleted_while_its_videos_are_read_goes_after_a_week() {
+    let f = Fixture::new().await;
+    let id = deleted_while_read(&f).await;
+    f.deleted_a_week_ago(&id).await;
+    assert_eq!(f.service.purge_deleted().await, Ok(1));
+    assert_eq!(files_below(&f.data("uploads")), Vec::<PathBuf>::new());
+    assert!(f.service.restore_session(&id).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

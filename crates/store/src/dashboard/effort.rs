@@ -22,6 +22,26 @@ pub(super) async fn read(
     Ok(effort)
 }
 
+/// Clicks and objects of each person, then of everybody: two people may have clicked the same object.
+macro_rules! clicked {
+    ($history:literal) => {
+        concat!(
+            "with c as materialized (
+               select h.session, h.object, h.person, h.clicks
+               from (select session, object, person, count(*) as clicks from ",
+            $history,
+            "     where kind in ('edit done click', 'edit done box', 'edit done drawn mask') and at >= ?2
+                  group by session, object, person) h
+               join sessions s on s.id = h.session
+               where s.deleted_at is null and (?1 is null or s.scene_type = ?1))
+             select person, sum(clicks), count(*), 0 from c group by person
+             union all
+             select null, (select coalesce(sum(clicks), 0) from c), count(*), 1
+             from (select distinct session, object from c)"
+        )
+    };
+}
+
 /// Active time, clicks and objects.
 async fn work(
     connection: &mut SqliteConnection,
@@ -46,38 +66,24 @@ async fn work(
         people.of(Some(person)).work.active_seconds = seconds;
         all.active_seconds += seconds;
     }
-    let clicked: Vec<(Option<i64>, u32, u32)> = sqlx::query_as(
-        "select c.person, sum(c.clicks), count(*)
-         from (select session, object, person, count(*) as clicks from history
-               where kind in ('edit done click', 'edit done box', 'edit done drawn mask') and at >= ?2
-               group by session, object, person) c
-         join sessions s on s.id = c.session
-         where s.deleted_at is null and (?1 is null or s.scene_type = ?1)
-         group by c.person",
-    )
-    .bind(scope.scene)
-    .bind(&scope.from)
-    .fetch_all(&mut *connection)
-    .await?;
-    for (person, clicks, objects) in clicked {
-        all.clicks += clicks;
-        if person.is_some() {
+    // Where every day counts, the index of prompts has them in order; sorting them takes three times as long.
+    let clicked = match scope.from.as_str() {
+        "" => clicked!("history indexed by history_of_prompts"),
+        _ => clicked!("history"),
+    };
+    let clicked: Vec<(Option<i64>, u32, u32, bool)> = sqlx::query_as(clicked)
+        .bind(scope.scene)
+        .bind(&scope.from)
+        .fetch_all(connection)
+        .await?;
+    for (person, clicks, objects, everybody) in clicked {
+        if everybody {
+            (all.clicks, all.objects) = (clicks, objects);
+        } else if person.is_some() {
             let work = &mut people.of(person).work;
             (work.clicks, work.objects) = (clicks, objects);
         }
     }
-    // Not the sum of the above: two people may have clicked the same object.
-    all.objects = sqlx::query_scalar(
-        "select count(*)
-         from (select distinct session, object from history
-               where kind in ('edit done click', 'edit done box', 'edit done drawn mask') and at >= ?2) c
-         join sessions s on s.id = c.session
-         where s.deleted_at is null and (?1 is null or s.scene_type = ?1)",
-    )
-    .bind(scope.scene)
-    .bind(&scope.from)
-    .fetch_one(connection)
-    .await?;
     Ok(all)
 }
 
@@ -136,7 +142,7 @@ async fn decisions(
         "select h.person as reviewer, s.annotator, h.kind = 'status reviewed' as good,
                 case when h.change ->> '$.from' = 'reviewed' then null
                      else (julianday(h.at) - julianday(coalesce(
-                       (select b.at from history b
+                       (select b.at from history b indexed by history_of_statuses
                         where b.session = h.session and b.id < h.id
                           and b.kind >= 'status ' and b.kind < 'status!'
                         order by b.id desc limit 1), s.created_at))) * 24 end as waited

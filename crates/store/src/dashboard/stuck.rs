@@ -27,7 +27,7 @@ pub(super) async fn list(
 ) -> Result<Vec<StuckSession>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "select s.id, s.status, a.name as annotator, r.name as reviewer, s.created_at, s.updated_at,
-                coalesce((select h.at from history h
+                coalesce((select h.at from history h indexed by history_of_statuses
                           where h.session = s.id and h.kind >= 'status ' and h.kind < 'status!'
                           order by h.id desc limit 1), s.created_at) as since,
                 case s.status when 'failed' then

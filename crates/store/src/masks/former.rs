@@ -96,8 +96,7 @@ impl Masks<'_> {
                 .await?;
         }
         if changed > 0 {
-            // What was judged was the other masks.
-            reviews::judge(&mut tx, self.0.person, session, object, None).await?;
+            reviews::masks_changed(&mut tx, self.0.person, session, &[object]).await?;
         }
         let title = objects::title(&mut tx, object).await?;
         let change = Change::MasksSwapped { title, side };

@@ -210,7 +210,8 @@ pub(super) async fn forget(
     Ok(())
 }
 
-/// The objects of a session that are judged, and whose masks are others since the job `?2`, or that were sent back.
+/// The objects of a session that are judged, and whose masks are others since the job `?2`, or that were sent back; also
+/// those that were removed, as they may come back.
 const JUDGED_BEFORE: &str = "
     with pairs as (
       select n.id as now, (select max(f.id) from mask_runs f
@@ -225,10 +226,26 @@ const JUDGED_BEFORE: &str = "
       left join masks m on m.run = p.now and m.frame = f.frame and m.object = f.object
       where m.counts is null)
     select r.object from object_reviews r join objects o on o.id = r.object
-    where o.session = ?1 and o.removed_label is null and r.verdict is not null
+    where o.session = ?1 and r.verdict is not null
       and (r.object in (select object from changed)
            or r.object in (select object from reannotations where finished_at is null))
     order by o.place, o.id";
+
+/// A job that did not come to its end has made new masks all the same: a verdict on those before is none.
+pub(crate) async fn masks_replaced(
+    tx: &mut SqliteConnection,
+    person: Option<PersonId>,
+    session: &SessionId,
+    job: JobId,
+) -> Result<(), StoreError> {
+    let judged: Vec<i64> = sqlx::query_scalar(JUDGED_BEFORE)
+        .bind(session.as_str())
+        .bind(job.0)
+        .fetch_all(&mut *tx)
+        .await?;
+    let judged: Vec<ObjectId> = judged.into_iter().map(ObjectId).collect();
+    super::masks_changed(tx, person, session, &judged).await
+}
 
 /// The offline job has made new masks: what was sent back is finished, and a verdict on masks that are gone is none.
 pub(crate) async fn job_finished(

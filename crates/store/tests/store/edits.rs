@@ -78,22 +78,71 @@ async fn a_removed_object_comes_back_with_everything() {
     ] {
         assert!(matches!(gone, Err(StoreError::NotFound(_))));
     }
-    // Its name is free meanwhile; whoever comes back second takes another index.
-    let again = f.object("cup", true, true).await;
+    // Its name is free meanwhile.
+    f.object("cup", true, true).await;
 
     let f = f.reopen().await;
-    let undone = f.store.prompts().undo(&f.id).await.unwrap().unwrap();
-    let title = "cup 1".to_owned();
-    assert_eq!(
-        undone.action,
-        Action::Object(ObjectAction::Remove { title })
-    );
-    assert_eq!(titles(&f).await, ["cup 2", "pot 1", "cup 1"]);
-    f.store.objects().remove(again).await.unwrap();
+    let title = || "cup 1".to_owned();
+    for expected in [
+        ObjectAction::Add { title: title() },
+        ObjectAction::Remove { title: title() },
+    ] {
+        let undone = f.store.prompts().undo(&f.id).await.unwrap().unwrap();
+        assert_eq!(undone.action, Action::Object(expected));
+    }
+    assert_eq!(titles(&f).await, ["cup 1", "pot 1"]);
     assert_eq!(
         (clicks(&f).await, masks(&f, ONE).await),
         (before.0, before.1)
     );
+}
+
+#[tokio::test]
+async fn what_is_said_about_objects_is_undone_in_its_turn() {
+    let f = Fixture::new().await;
+    let objects = async || {
+        let list = f.store.objects().list(&f.id).await.unwrap();
+        let said = |object: domain::Object| (object.fields, object.colour);
+        list.into_iter().map(said).collect::<Vec<_>>()
+    };
+    let mut states = vec![objects().await];
+    let cup = f.object("cup", true, false).await;
+    states.push(objects().await);
+    let pot = f.object("pot", true, true).await;
+    states.push(objects().await);
+    f.click(cup, ONE, 1, 10.0).await;
+    let mug = ObjectFields {
+        in_video2: true,
+        views: 3,
+        ..fields("mug", true, true)
+    };
+    f.store.objects().update(cup, None, &mug).await.unwrap();
+    states.push(objects().await);
+    f.store.objects().set_colour(pot, 7).await.unwrap();
+    states.push(objects().await);
+    f.store.objects().set_colour(pot, 3).await.unwrap();
+    states.push(objects().await);
+    f.store.objects().move_to(pot, 0).await.unwrap();
+    states.push(objects().await);
+    // Nothing is said anew.
+    f.store.objects().update(cup, None, &mug).await.unwrap();
+
+    let last = states.len() - 1;
+    let mut at = last;
+    while let Some(edit) = f.store.prompts().undo(&f.id).await.unwrap() {
+        if matches!(edit.action, Action::Object(_)) {
+            at -= 1;
+        }
+        assert_eq!(objects().await, states[at], "{edit:?}");
+    }
+    assert_eq!((at, f.xs().await.len()), (0, 0));
+    while let Some(edit) = f.store.prompts().redo(&f.id).await.unwrap() {
+        if matches!(edit.action, Action::Object(_)) {
+            at += 1;
+        }
+        assert_eq!(objects().await, states[at], "{edit:?}");
+    }
+    assert_eq!((at, f.xs().await), (last, vec![10.0]));
 }
 
 #[tokio::test]
@@ -303,10 +352,17 @@ async fn the_highest_index_stands_in_the_way_of_no_undo() {
     };
     let mug = f.store.objects().add(&f.id, &fields).await.unwrap().id;
     f.store.objects().remove(mug).await.unwrap();
-    f.store.objects().add(&f.id, &fields).await.unwrap();
-    f.store.prompts().undo(&f.id).await.unwrap().unwrap();
+    f.execute(
+        "insert into objects (session, label, multiplicity, in_video1, in_video2, views, deformability, change_type, place)
+         select session, removed_label, removed_multiplicity, 1, 1, 1, 'rigid', 'moved', 2 from objects",
+    )
+    .await;
+    let prompts = f.store.prompts();
+    prompts.undo(&f.id).await.unwrap().unwrap();
     assert_eq!(titles(&f).await, ["mug 1", "mug 4294967295"]);
-    assert_eq!(f.store.prompts().undo(&f.id).await.unwrap(), None);
+    // The addition, too.
+    prompts.undo(&f.id).await.unwrap().unwrap();
+    assert_eq!(prompts.undo(&f.id).await.unwrap(), None);
 }
 
 #[tokio::test]

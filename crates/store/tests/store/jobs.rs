@@ -178,9 +178,13 @@ async fn cancelling_gives_the_former_masks_back_to_be_judged() {
     assert_eq!(status().await, SessionStatus::Failed);
     end(start().await, JobState::Cancelled).await;
     assert_eq!(status().await, SessionStatus::NeedsReview);
-    // Masks that the cancelled job has finished are not those that could be judged.
+    let approved = domain::SessionEvent::Approved;
+    f.store.sessions().apply(&f.id, approved).await.unwrap();
+    end(start().await, JobState::Cancelled).await;
+    assert_eq!(status().await, SessionStatus::Reviewed);
+    // Masks that the cancelled job has finished are not those that were judged.
     let last = start().await;
     masks.finish_run(&f.id, VideoSide::One, last).await.unwrap();
     end(last, JobState::Cancelled).await;
-    assert_eq!(status().await, SessionStatus::Ready);
+    assert_eq!(status().await, SessionStatus::NeedsReview);
 }

@@ -18,6 +18,7 @@ mod reviews;
 mod sessions;
 mod standing;
 mod uploaded_masks;
+mod verdicts;
 
 use domain::{
     ChangeType, Deformability, FrameKey, FrameNumber, Label, ObjectFields, ObjectId, Point,

@@ -99,7 +99,7 @@ async fn an_object_goes_with_its_prompts_and_masks() {
     crate::masks::commit(&f, VideoSide::One, job, pot, 4..8, b"d").await;
     assert_eq!(f.count("select count(*) from masks").await, 16);
     // The list of events goes on behind the removed ones.
-    assert_eq!(f.click(pot, VideoSide::One, 2, 40.0).await, 5);
+    assert_eq!(f.click(pot, VideoSide::One, 2, 40.0).await, 7);
     let gone = f.store.objects().remove(cup).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
 }

@@ -23,8 +23,9 @@ async fn every_action_comes_back_bit_for_bit() {
     }
     let f = f.reopen().await;
     assert_eq!(f.store.prompts().live_events(&f.id).await.unwrap(), sent);
+    // That the object was added is the first event.
     let numbers: Vec<u32> = sent.iter().map(|event| event.seq).collect();
-    assert_eq!(numbers, [1, 2, 3]);
+    assert_eq!(numbers, [2, 3, 4]);
 }
 
 #[tokio::test]
@@ -36,16 +37,17 @@ async fn undo_and_redo_walk_the_list_and_survive_a_kill() {
     }
     let prompts = f.store.prompts();
     assert!(prompts.next_redo(&f.id).await.unwrap().is_none());
+    assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(4));
     assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(3));
-    assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(2));
     let f = f.reopen().await;
     assert_eq!(f.xs().await, [1.0]);
     let prompts = f.store.prompts();
-    assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(2));
-    assert_eq!(f.xs().await, [1.0, 2.0]);
     assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(3));
+    assert_eq!(f.xs().await, [1.0, 2.0]);
+    assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(4));
     assert_eq!(prompts.redo(&f.id).await.unwrap(), None);
-    for _ in 0..3 {
+    // The object itself goes last.
+    for _ in 0..4 {
         assert!(prompts.next_undo(&f.id).await.unwrap().is_some());
         prompts.undo(&f.id).await.unwrap();
     }
@@ -65,18 +67,18 @@ async fn a_new_event_ends_redo_but_nothing_is_lost() {
     f.store.prompts().undo(&f.id).await.unwrap();
     f.store.prompts().undo(&f.id).await.unwrap();
     let f = f.reopen().await;
-    assert_eq!(f.click(cup, VideoSide::One, 0, 4.0).await, 4);
+    assert_eq!(f.click(cup, VideoSide::One, 0, 4.0).await, 5);
     let prompts = f.store.prompts();
     assert!(prompts.next_redo(&f.id).await.unwrap().is_none());
     assert_eq!(prompts.redo(&f.id).await.unwrap(), None);
     assert_eq!(f.xs().await, [1.0, 4.0]);
     // Undo steps over the discarded events, and redo comes back the same way.
-    assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(4));
-    assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(1));
-    assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(1));
-    assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(4));
+    assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(5));
+    assert_eq!(prompts.undo(&f.id).await.unwrap().map(|e| e.seq), Some(2));
+    assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(2));
+    assert_eq!(prompts.redo(&f.id).await.unwrap().map(|e| e.seq), Some(5));
     assert_eq!(f.xs().await, [1.0, 4.0]);
-    assert_eq!(f.count("select count(*) from prompt_events").await, 4);
+    assert_eq!(f.count("select count(*) from prompt_events").await, 5);
 }
 
 #[tokio::test]
@@ -104,7 +106,8 @@ async fn a_click_needs_an_object_of_this_session() {
     let key = key(cup, VideoSide::One, 0);
     let stray = f.store.prompts().append(&other, key, point(1.0)).await;
     assert!(matches!(stray, Err(StoreError::NotFound(_))));
-    assert_eq!(f.count("select count(*) from prompt_events").await, 0);
+    let events = "select count(*) from prompt_events where session = 'other'";
+    assert_eq!(f.count(events).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -136,7 +139,7 @@ async fn clicks_from_many_pages_are_numbered_without_gap_or_loss() {
         seqs.extend(page.await.unwrap());
     }
     seqs.sort_unstable();
-    assert_eq!(seqs, (1..=PAGES * CLICKS).collect::<Vec<_>>());
+    assert_eq!(seqs, (2..=PAGES * CLICKS + 1).collect::<Vec<_>>());
     let events = f.store.prompts().live_events(&f.id).await.unwrap();
     assert_eq!(events.len(), (PAGES * CLICKS) as usize);
     let mut xs = f.xs().await;

@@ -10,11 +10,11 @@ use store::{MaskRow, StoreError};
 
 use VideoSide::{One, Two};
 
-const GOOD: Option<Verdict> = Some(Verdict::Good);
+pub const GOOD: Option<Verdict> = Some(Verdict::Good);
 const AGAIN: Option<Verdict> = Some(Verdict::NeedsReannotation);
 
 /// A cup and a pot in both videos, clicked, propagated, and waiting for a review.
-async fn propagated() -> (Fixture, ObjectId, ObjectId) {
+pub async fn propagated() -> (Fixture, ObjectId, ObjectId) {
     let f = Fixture::new().await;
     let cup = f.object("cup", true, true).await;
     let pot = f.object("pot", true, true).await;
@@ -28,7 +28,7 @@ async fn propagated() -> (Fixture, ObjectId, ObjectId) {
 }
 
 /// An offline job that makes these masks in video 1.
-async fn job(f: &Fixture, masks: &[MaskRow]) {
+pub async fn job(f: &Fixture, masks: &[MaskRow]) {
     let id = begin(f).await;
     let store = f.store.masks();
     store.begin_run(&f.id, One, id, b"plan", &[]).await.unwrap();
@@ -52,16 +52,16 @@ async fn status(f: &Fixture) -> SessionStatus {
     f.store.sessions().get(&f.id).await.unwrap().status
 }
 
-async fn review(f: &Fixture) -> Review {
+pub async fn review(f: &Fixture) -> Review {
     f.store.reviews().get(&f.id).await.unwrap()
 }
 
-async fn verdicts(f: &Fixture) -> Vec<Option<Verdict>> {
+pub async fn verdicts(f: &Fixture) -> Vec<Option<Verdict>> {
     let objects = review(f).await.objects;
     objects.iter().map(|said| said.verdict).collect()
 }
 
-async fn judge(f: &Fixture, object: ObjectId, verdict: Option<Verdict>) {
+pub async fn judge(f: &Fixture, object: ObjectId, verdict: Option<Verdict>) {
     let judged = f.store.reviews().set_verdict(object, verdict).await;
     assert_eq!(judged.unwrap(), f.id);
 }
@@ -209,7 +209,7 @@ async fn what_is_sent_back_is_asked_for_until_the_next_job_is_done() {
     let sent = sent_back(&f).await;
     assert_eq!(sent.asked[0].comment, "leaks");
     assert_eq!(
-        sent.asked[0].since, 4,
+        sent.asked[0].since, 6,
         "the clicks that there are do not count"
     );
     // Whoever called it done did not know that it comes back.
@@ -221,7 +221,7 @@ async fn what_is_sent_back_is_asked_for_until_the_next_job_is_done() {
     reviews.send_back(&f.id, &asked).await.unwrap();
     let sent = sent_back(&f).await;
     let read: Vec<_> = sent.asked.iter().map(|a| (a.views, a.since)).collect();
-    assert_eq!(read, [(asked[0], 4), (asked[1], 5)]);
+    assert_eq!(read, [(asked[0], 6), (asked[1], 7)]);
 
     // A job that is stopped finishes nothing.
     let id = begin(&f).await;

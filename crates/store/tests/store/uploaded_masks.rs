@@ -1,7 +1,7 @@
 use crate::{Fixture, fields, key, point};
 use domain::{
-    Change, FrameNumber, FrameRow, FrameTable, JobId, JobKind, JobState, Rle, SessionEvent,
-    SessionStatus, UploadedMasks, VideoSide,
+    AskedViews, Change, FrameNumber, FrameRow, FrameTable, JobId, JobKind, JobState, Rle,
+    SessionEvent, SessionStatus, UploadedMasks, VideoSide,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{MaskRow, UploadedObject};
@@ -125,6 +125,58 @@ async fn after_a_cancelled_job_uploaded_masks_are_judged_as_before() {
         .unwrap();
     let status = f.store.sessions().get(&f.id).await.unwrap().status;
     assert_eq!(status, SessionStatus::NeedsReview);
+}
+
+#[tokio::test]
+async fn a_failed_job_is_forgotten_with_the_clicks_that_it_was_for() {
+    let f = reviewed().await;
+    f.store.uploads().complete(&f.id).await.unwrap();
+    let cup = f.store.objects().list(&f.id).await.unwrap()[0].id;
+    let status = async || f.store.sessions().get(&f.id).await.unwrap().status;
+    let (jobs, prompts) = (f.store.jobs(), f.store.prompts());
+    let run_out = async || {
+        let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap();
+        let failed = jobs.set_state(job.id, JobState::Failed, Some("out of memory"));
+        failed.await.unwrap();
+    };
+    for frame in [3, 4] {
+        f.click(cup, VideoSide::One, frame, 1.0).await;
+    }
+    run_out().await;
+    prompts.undo(&f.id).await.unwrap();
+    assert_eq!(
+        status().await,
+        SessionStatus::Failed,
+        "a click is left to try again with"
+    );
+    prompts.undo(&f.id).await.unwrap();
+    assert_eq!(status().await, SessionStatus::NeedsReview);
+    prompts.redo(&f.id).await.unwrap();
+    assert_eq!(status().await, SessionStatus::NeedsReview);
+
+    // What was sent back is still sent back; and the click may be undone before the job fails.
+    let asked = [AskedViews {
+        object: cup,
+        side: VideoSide::One,
+        views: 1,
+    }];
+    f.store.reviews().send_back(&f.id, &asked).await.unwrap();
+    let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap();
+    prompts.undo(&f.id).await.unwrap();
+    let failed = jobs.set_state(job.id, JobState::Failed, Some("out of memory"));
+    failed.await.unwrap();
+    assert_eq!(status().await, SessionStatus::NeedsReannotation);
+    // Where every mask comes from clicks, a failed job is there to be tried again.
+    let f = Fixture::new().await;
+    let pot = f.object("pot", true, false).await;
+    f.click(pot, VideoSide::One, 3, 1.0).await;
+    let jobs = f.store.jobs();
+    let job = jobs.create(&f.id, JobKind::Propagate).await.unwrap();
+    let failed = jobs.set_state(job.id, JobState::Failed, Some("out of memory"));
+    failed.await.unwrap();
+    f.store.prompts().undo(&f.id).await.unwrap();
+    let session = f.store.sessions().get(&f.id).await.unwrap();
+    assert_eq!(session.status, SessionStatus::Failed);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What both upload forms have in common: how they are read, and how they are answered.
 
-use super::StagedUpload;
+use super::{StagedUpload, Staging};
 use crate::routes::Refusal;
 use axum::Json;
 use axum::extract::Multipart;
@@ -42,22 +42,36 @@ pub fn answer(
     }
 }
 
-/// A form that can be read.
+/// Reads a form with `read`; gives what that made of it, and the files that came with it, which go when the latter is dropped.
 ///
 /// # Errors
-/// When what came is no form.
-pub fn opened(form: Result<Multipart, MultipartRejection>) -> Result<Multipart, Refusal> {
-    form.map_err(|error| Refusal::new(error.status(), error.body_text()))
+/// When what came is no form, or `read` refuses it: then nothing of it is kept, and the rest of it comes and goes.
+pub async fn received<T>(
+    form: Result<Multipart, MultipartRejection>,
+    staging: &Staging,
+    read: impl AsyncFnOnce(&mut Multipart, &StagedUpload) -> Result<T, Refusal>,
+) -> Result<(T, StagedUpload), Refusal> {
+    let mut form = form.map_err(|error| Refusal::new(error.status(), error.body_text()))?;
+    let upload = staging.begin()?;
+    match read(&mut form, &upload).await {
+        Ok(read) => Ok((read, upload)),
+        Err(refusal) => {
+            drop(upload);
+            // A browser reads the answer only after it has sent everything.
+            while let Ok(Some(mut field)) = form.next_field().await {
+                while let Ok(Some(_)) = field.chunk().await {}
+            }
+            Err(refusal)
+        }
+    }
 }
 
-/// Removes what was written of a form that is refused, and lets the rest of it come and go.
-pub async fn refused(mut form: Multipart, upload: StagedUpload, refusal: Refusal) -> Refusal {
-    drop(upload);
-    // A browser reads the answer only after it has sent everything.
-    while let Ok(Some(mut field)) = form.next_field().await {
-        while let Ok(Some(_)) = field.chunk().await {}
-    }
-    refusal
+/// The next field of a form; none behind the last.
+///
+/// # Errors
+/// When the connection ended in the middle, or what came is not a form.
+pub async fn next_field(form: &mut Multipart) -> Result<Option<Field<'_>>, Refusal> {
+    form.next_field().await.map_err(broken)
 }
 
 /// A text as it was typed: the scene type.
