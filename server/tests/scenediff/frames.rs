@@ -49,10 +49,7 @@ fn what_is_not_there_is_named() {
         assert_eq!(status, 404, "{reason}");
         assert!(reason.contains(word), "{reason}");
     }
-    assert_eq!(
-        server
-            .get(&format!("/sessions/{id}/videos/1/frames/x"))
-            .status(),
-        400
-    );
+    let (status, reason) = refusal(server.get(&format!("/sessions/{id}/videos/1/frames/x")));
+    assert_eq!(status, 404, "{reason}");
+    assert!(reason.contains("nothing at this address"), "{reason}");
 }

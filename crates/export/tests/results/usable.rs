@@ -177,7 +177,6 @@ fn ten_thousand_equal_labels_take_a_moment() {
     assert_eq!(indices, (1..=10_000).collect::<Vec<u32>>());
     assert!(start.elapsed().as_secs_f32() < 1.0, "{:?}", start.elapsed());
     segments.objects[1].multiplicity = u32::MAX;
-    segments.objects[2].multiplicity = u32::MAX;
     let refused = segments.fields().unwrap_err().to_string();
-    assert!(refused.contains("no index is free"), "{refused}");
+    assert!(refused.contains("higher than 99999"), "{refused}");
 }

@@ -53,7 +53,10 @@ async fn undo_and_redo_are_told_and_know_their_ends() {
     let f = Fixture::new().await;
     let id = f.session().await;
     let cup = f.object(&id, cup(true, true)).await;
+    // The object itself can be undone, too.
+    let added = f.service.undo(&id).await.unwrap();
     assert_eq!(f.service.undo(&id).await, Ok(None));
+    assert_eq!(f.service.redo(&id).await, Ok(added));
     f.click(&id, key(&cup, ONE, 0), 5.0, 5.0).await;
     let mut events = f.service.events();
     let undone = f.service.undo(&id).await.unwrap().unwrap();
