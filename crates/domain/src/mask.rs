@@ -45,6 +45,18 @@ pub enum RleError {
     /// A run of negative or too great length.
     #[error("the mask's counts hold a run of impossible length")]
     Length,
+    /// More runs than the picture has pixels, so that most of them are empty.
+    #[error("the mask has {runs} runs, but {height} x {width} pixels hold at most {most}")]
+    Runs {
+        /// Number of runs.
+        runs: usize,
+        /// Height in pixels.
+        height: u32,
+        /// Width in pixels.
+        width: u32,
+        /// One for each pixel, and an empty one in front.
+        most: u64,
+    },
     /// The runs do not fill the picture.
     #[error("the mask's runs cover {covered} pixels, but {height} x {width} has {expected}")]
     Size {
@@ -177,6 +189,15 @@ impl Rle {
     pub fn from_coco_text(height: u32, width: u32, text: &[u8]) -> Result<Self, RleError> {
         // Room for as many as there are, each ending with a byte below 80: masks are kept by the ten thousand.
         let runs = text.iter().filter(|&&byte| byte < 80).count();
+        let most = u64::from(height) * u64::from(width) + 1;
+        if runs as u64 > most {
+            return Err(RleError::Runs {
+                runs,
+                height,
+                width,
+                most,
+            });
+        }
         let mut counts: Vec<u32> = Vec::with_capacity(runs);
         let mut bytes = text.iter();
         while bytes.len() > 0 {
@@ -426,6 +447,27 @@ mod tests {
         fn no_text_panics(text in proptest::collection::vec(any::<u8>(), 0..40)) {
             let _ = Rle::from_coco_text(9, 9, &text);
         }
+    }
+
+    #[test]
+    fn runs_are_no_more_than_the_pixels_hold() {
+        let read = |text: &str| Rle::from_coco_text(2, 2, text.as_bytes());
+        // Every pixel a run of its own, behind an empty one.
+        assert_eq!(read("01100").unwrap().counts(), [0, 1, 1, 1, 1]);
+        // The same four pixels with empty runs, which nobody writes, and everybody would have to keep.
+        assert_eq!(read("00040").unwrap().counts(), [0, 0, 0, 4, 0]);
+        let error = read("000400").unwrap_err();
+        assert!(
+            matches!(
+                error,
+                RleError::Runs {
+                    runs: 6,
+                    most: 5,
+                    ..
+                }
+            ),
+            "{error}"
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Whether a `segments.pkl` that was made elsewhere can become a session, and of which videos.
 
 use crate::{SegmentedObject, Segments};
-use domain::{ChangeType, FrameNumber, InvalidObject, OBJECTS_MAX, ObjectFields, VideoSide};
+use domain::{
+    ChangeType, FrameNumber, INDEX_MAX, InvalidObject, OBJECTS_MAX, ObjectFields, VideoSide,
+};
 use std::collections::HashMap;
 
 /// What a `segments.pkl` holds, in figures.
@@ -204,6 +206,7 @@ impl Segments {
             let of_label = taken.entry(fields.label.clone()).or_default();
             fields.multiplicity = of_label
                 .take(fields.multiplicity)
+                .filter(|index| *index <= INDEX_MAX)
                 .ok_or_else(|| wrong("no index is free".into()))?;
             all.push(fields);
         }

@@ -9,7 +9,7 @@
 //! | `run` | the life of a job, from queued to one end |
 //! | `ingest`, `worker_process` | uploads to frames, in a child process |
 //! | `uploaded_masks` | masks that were made elsewhere, with their videos |
-//! | `propagate`, `plan`, `changes`, `track` | clicks to masks |
+//! | `propagate`, `plan`, `changes`, `track`, `chunk` | clicks to masks |
 //! | `export_results`, `overlay` | masks to files |
 //! | `review_file` | what reviewers say, as a file beside them |
 //! | `same_place` | which frames of both videos show the same place |
@@ -19,6 +19,7 @@
 mod blocking;
 mod cancel;
 mod changes;
+mod chunk;
 mod config;
 mod engine;
 mod error;

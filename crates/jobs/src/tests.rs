@@ -1,5 +1,6 @@
 //! The jobs with a real store, real files and a small deterministic model.
 
+mod chunk;
 mod device;
 mod fake;
 mod full_disk;

@@ -2,15 +2,16 @@
 
 use crate::JobsError;
 use crate::blocking::blocking;
+use crate::chunk::Chunk;
 use crate::engine::Step;
 use crate::frames::{FrameReader, StoredFrame, read_frame};
 use crate::plan::SidePlan;
 use crate::progress::Progress;
 use crate::shared::Shared;
-use domain::{FrameNumber, JobRecord, ObjectId, RgbFrame};
-use sam2::{EngineError, Pass, TrackedMask, Tracker};
+use domain::{JobRecord, ObjectId, RgbFrame};
+use sam2::{EngineError, Pass, Tracker};
 use std::sync::Arc;
-use store::{Carried, MaskRow};
+use store::Carried;
 use tokio_util::sync::CancellationToken;
 
 /// Steps between two commits: what a kill can cost.
@@ -103,7 +104,7 @@ impl SideRun {
         let masks = shared.store.masks();
         let files = |source_frame: &u32| shared.data.stored_frame(session, side, *source_frame);
         let mut reader = FrameReader::new(plan.shown.iter().map(files).collect());
-        let mut chunk = Vec::new();
+        let mut chunk = Chunk::new(&plan, job);
         while let Some(index) = tracker.next_frame() {
             if wish.is_cancelled() {
                 return Err(JobsError::Cancelled);
@@ -123,37 +124,14 @@ impl SideRun {
             reader.read_ahead(index, tracker.pass(), is_kept);
             let step;
             (tracker, step) = self::step(shared, tracker, frame, picture).await?;
-            chunk.extend(step.masks.iter().flat_map(|mask| plan.rows(mask)));
+            chunk.add(step.masks);
             if let Some(state) = step.state {
-                masks
-                    .commit_chunk(session, side, job.id, &chunk, &state)
-                    .await?;
-                chunk.clear();
+                chunk.commit(&shared.store, &state, wish).await?;
             }
             progress.done(before + tracker.steps_done()).await?;
         }
         masks.finish_run(session, side, job.id).await?;
         Ok(())
-    }
-}
-
-impl SidePlan {
-    /// A mask of the tracker on every row that shows its frame.
-    fn rows(&self, tracked: &TrackedMask) -> Vec<MaskRow> {
-        let object = self.objects.get(&tracked.object);
-        let source_frame = self.shown.get(tracked.frame as usize);
-        let (Some(&object), Some(&source_frame)) = (object, source_frame) else {
-            return Vec::new();
-        };
-        let rows = self.table.rows_showing(source_frame);
-        rows.map(|row| MaskRow {
-            object,
-            frame: FrameNumber(row),
-            mask: tracked.mask.clone(),
-            score: tracked.score,
-            look: tracked.look,
-        })
-        .collect()
     }
 }
 

@@ -4,7 +4,9 @@ mod table;
 
 use crate::{Service, ServiceError};
 use domain::{Object, ObjectFields, Permission, SessionId};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
@@ -79,13 +81,26 @@ impl std::fmt::Display for Source {
 impl Source {
     fn read(&self) -> Result<Vec<u8>, String> {
         match self {
-            Self::File(path) => std::fs::read(path)
+            Self::File(path) => read_file(path)
                 .map_err(|error| format!("it cannot be read ({error}): check --object-database")),
             Self::Url(url) => fetch(url).map_err(|error| {
                 format!("it cannot be fetched ({error}): check the address, or try again")
             }),
         }
     }
+}
+
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // A byte more than may be there; a device has no size that could be asked for.
+    File::open(path)?
+        .take(BYTES_MAX + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > BYTES_MAX {
+        let reason = format!("it is larger than {} MiB", BYTES_MAX >> 20);
+        return Err(std::io::Error::other(reason));
+    }
+    Ok(bytes)
 }
 
 fn fetch(url: &str) -> Result<Vec<u8>, ureq::Error> {
@@ -154,5 +169,24 @@ fn words(added: &[Object], known: usize) -> String {
             "Added from the database: {}. {known} more were in the list already.",
             titles.join(", ")
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_the_same_limit_as_an_address() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("objects.csv");
+        let source = Source::File(path.clone());
+        let file = File::create(&path).unwrap();
+        file.set_len(BYTES_MAX).unwrap();
+        assert_eq!(source.read().unwrap().len() as u64, BYTES_MAX);
+        file.set_len(BYTES_MAX + 1).unwrap();
+        assert!(source.read().unwrap_err().contains("larger than 64 MiB"));
+        let endless = Source::File("/dev/zero".into());
+        assert!(endless.read().unwrap_err().contains("larger than 64 MiB"));
     }
 }

@@ -187,7 +187,11 @@ impl Service {
         id: &SessionId,
         placed: Result<(), ServiceError>,
     ) -> Result<Session, ServiceError> {
-        let queued = match placed {
+        let kept = match placed {
+            Ok(()) => on_disk(self.jobs.data_dir().uploads(id)).await,
+            Err(error) => Err(error),
+        };
+        let queued = match kept {
             Ok(()) => self
                 .jobs
                 .enqueue_in(&self.store, id, JobKind::Ingest)
@@ -249,6 +253,26 @@ pub(crate) async fn rename(from: &Path, to: &Path) -> Result<(), ServiceError> {
     fs::rename(from, to)
         .await
         .map_err(|error| ServiceError::Internal(format!("cannot write {}: {error}", to.display())))
+}
+
+/// Waits until everything in a folder, and the folder itself, outlives a power cut.
+async fn on_disk(folder: PathBuf) -> Result<(), ServiceError> {
+    let sync = |path: &Path| std::fs::File::open(path)?.sync_all();
+    let all = move || {
+        for entry in std::fs::read_dir(&folder)? {
+            sync(&entry?.path())?;
+        }
+        // The names of the files, then the name of the folder.
+        sync(&folder)?;
+        folder.parent().map_or(Ok(()), sync)
+    };
+    tokio::task::spawn_blocking(all)
+        .await
+        .map_err(std::io::Error::other)
+        .flatten()
+        .map_err(|error| {
+            ServiceError::Internal(format!("the upload cannot be brought to the disk: {error}"))
+        })
 }
 
 #[cfg(test)]

@@ -133,6 +133,35 @@ impl Masks<'_> {
         Ok(run)
     }
 
+    /// Adds masks to the run of `job` ahead of the rest of their chunk, so that a chunk of very many keeps no other writer
+    /// waiting. A job that is cut off behind them makes them again, from the state before.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the run was not begun or was removed.
+    pub async fn add_part(
+        &self,
+        session: &SessionId,
+        side: VideoSide,
+        job: JobId,
+        masks: &[MaskRow],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.0.write().await?;
+        let run: i64 = sqlx::query_scalar(
+            "select id from mask_runs where session = ? and side = ? and job = ?",
+        )
+        .bind(session.as_str())
+        .bind(side.number())
+        .bind(job.0)
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or_else(|| no_run(session, side, job))?;
+        for row in masks {
+            insert(&mut tx, run, row).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Adds a chunk of masks to the run of `job`, together with the state from which the tracker goes on behind it.
     /// Masks of objects that were removed meanwhile are left out; a mask that is there already is replaced.
     ///
@@ -401,8 +430,8 @@ async fn insert(tx: &mut SqliteConnection, run: i64, row: &MaskRow) -> Result<()
     let Look::Second { wins } = row.look else {
         return upsert(tx, run, row, None).await;
     };
-    let first: Option<(f32, Vec<u8>)> = sqlx::query_as(
-        "select score, counts from masks where run = ? and frame = ? and object = ?",
+    let first: Option<(f32, Vec<u8>, Option<f32>)> = sqlx::query_as(
+        "select score, counts, agreement from masks where run = ? and frame = ? and object = ?",
     )
     .bind(run)
     .bind(row.frame.0)
@@ -411,7 +440,9 @@ async fn insert(tx: &mut SqliteConnection, run: i64, row: &MaskRow) -> Result<()
     .await?;
     let (height, width) = (row.mask.height(), row.mask.width());
     let (score, first) = match first {
-        Some((score, counts)) => {
+        // Both were here, before the job was cut off: they are not to be compared with the one that was kept.
+        Some((_, _, Some(_))) => return Ok(()),
+        Some((score, counts, None)) => {
             let mask = Rle::from_coco_text(height, width, &counts);
             (score, mask.map_err(|e| StoreError::damaged("mask", e))?)
         }

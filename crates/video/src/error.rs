@@ -78,6 +78,28 @@ pub enum VideoError {
         /// The limit.
         hours: u32,
     },
+    /// Hardly any pictures for its length.
+    #[error(
+        "the video has {frames} pictures in {minutes} minutes, less than one in {seconds} seconds: its time stamps are wrong; convert it again with new ones"
+    )]
+    TooFewPictures {
+        /// The source frames.
+        frames: u32,
+        /// The length.
+        minutes: u32,
+        /// How many seconds a picture may be shown in the mean.
+        seconds: u32,
+    },
+    /// One picture for longer than any recording stands still.
+    #[error(
+        "the video stands still for more than {minutes} minutes after source frame {frame}: its time stamps are wrong, or nothing was recorded meanwhile; cut it there, or convert it again with new time stamps"
+    )]
+    StandsStill {
+        /// The frame that is shown, from 0.
+        frame: u32,
+        /// The limit.
+        minutes: u32,
+    },
     /// The caller's own function asked to stop.
     #[error("decoding was stopped")]
     Stopped,

@@ -17,6 +17,17 @@ const HOURS_MAX: u32 = 24;
 /// The same in rows.
 const ROWS_MAX: usize = (HOURS_MAX * 3600 * TIMELINE_FPS) as usize;
 
+/// Longest time that one picture is shown, in minutes: recordings of a screen and of cameras that wait for something to move
+/// stand still for a while, but behind a longer gap the time stamps are wrong.
+const STILL_MINUTES_MAX: u32 = 10;
+/// The same in rows.
+const STILL_ROWS_MAX: u32 = STILL_MINUTES_MAX * 60 * TIMELINE_FPS;
+
+/// Longest time that a picture is shown in the mean, in seconds: even a camera that saves one picture a second stays far below.
+const SECONDS_PER_PICTURE_MAX: u32 = 10;
+/// Rows that a film may have however few pictures it has: one minute.
+const ROWS_FREE: u32 = 60 * TIMELINE_FPS;
+
 /// A source frame that at least one row shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodedFrame {
@@ -67,8 +78,8 @@ pub(crate) struct Picture {
     pub pts: i64,
     /// The decoder's own picture.
     pub frame: Frame,
-    /// Whether a row shows it already.
-    shown: bool,
+    /// Rows that show it so far.
+    rows: u32,
 }
 
 /// Decodes a film. `progress` hears the number of source frames decoded and the number that the container promises; `on_shown`
@@ -97,7 +108,7 @@ pub(crate) fn read(
             number: decoder.frames() - 1,
             pts,
             frame: mem::replace(&mut frame, Frame::empty()),
-            shown: false,
+            rows: 0,
         };
         if let Some(kept) = &mut kept {
             rows.show(step.previous, kept, &mut converter, on_shown)?;
@@ -118,6 +129,7 @@ pub(crate) fn read(
     if rows.0.is_empty() {
         return Err(VideoError::NoFrames);
     }
+    check_proportion(rows.0.len() as u32, decoder.frames())?;
     let (width, height) = converter.size();
     let time_base = decoder.source.time_base;
     Ok(FrameTable {
@@ -136,6 +148,20 @@ fn describe(source: &mut Source) -> Result<Stream, VideoError> {
         frame_rate: raw::guess_frame_rate(&mut source.input, source.index),
         start_known,
         alone: source.alone,
+    })
+}
+
+/// Refuses time stamps that make a long timeline of next to no pictures: every row costs time and room for each object.
+fn check_proportion(rows: u32, frames: u32) -> Result<(), VideoError> {
+    let seconds = SECONDS_PER_PICTURE_MAX;
+    let most = u64::from(frames) * u64::from(seconds * TIMELINE_FPS) + u64::from(ROWS_FREE);
+    if u64::from(rows) <= most {
+        return Ok(());
+    }
+    Err(VideoError::TooFewPictures {
+        frames,
+        minutes: rows / (60 * TIMELINE_FPS),
+        seconds,
     })
 }
 
@@ -158,10 +184,16 @@ impl Rows {
         if self.0.len() + count as usize > ROWS_MAX {
             return Err(VideoError::TooLong { hours: HOURS_MAX });
         }
-        if !picture.shown {
-            picture.shown = true;
+        if picture.rows + count > STILL_ROWS_MAX {
+            return Err(VideoError::StandsStill {
+                frame: picture.number,
+                minutes: STILL_MINUTES_MAX,
+            });
+        }
+        if picture.rows == 0 {
             on_shown(picture, converter)?;
         }
+        picture.rows += count;
         let row = FrameRow {
             source_frame: picture.number,
             pts: picture.pts,

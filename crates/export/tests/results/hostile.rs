@@ -203,6 +203,7 @@ fn masks_are_checked() {
     for (file, problem) in [
         (one_mask([3, 4], "252".into()), "cover 9 pixels"),
         (one_mask([3, 3], "25".into()), "cover 7 pixels"),
+        (one_mask([1, 1], "001".into()), "at most 2"),
         (one_mask([3, 3], "2 2".into()), "0x20"),
         (one_mask([0, 3], "252".into()), "0 is no size"),
         (one_mask([u32::MAX, u32::MAX], "252".into()), "is no size"),

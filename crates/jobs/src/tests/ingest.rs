@@ -264,12 +264,13 @@ fn a_stopped_server_kills_its_decoders_and_the_next_one_starts_them_again() {
             .unwrap();
         let id = jobs.enqueue(&session, JobKind::Ingest).await.unwrap().id;
         let pid = decoder_runs(dir.path()).await;
-        let second = Duration::from_secs(1);
+        // Far less than the decoder, which never ends, and long enough for a busy machine.
+        let soon = Duration::from_secs(20);
         let stopped = async {
             jobs.stop().await;
             dead_and_buried(pid).await;
         };
-        tokio::time::timeout(second, stopped).await.unwrap();
+        tokio::time::timeout(soon, stopped).await.unwrap();
         // Neither done nor failed; and nothing begins any more.
         assert_eq!(store.jobs().get(id).await.unwrap().state, JobState::Running);
         let file = jobs.data_dir().original(&session, VideoSide::One).unwrap();

@@ -131,6 +131,42 @@ async fn of_two_looks_one_is_kept_and_their_agreement_noted() {
 }
 
 #[tokio::test]
+async fn a_part_that_is_written_again_changes_nothing() {
+    let f = Fixture::new().await;
+    let (cup, masks) = (f.object("cup", true, true).await, f.store.masks());
+    let second = |frame, wins| MaskRow {
+        look: Look::Second { wins },
+        score: 9.0,
+        ..other(cup, frame)
+    };
+    run(&f, 1, &[], &rows(cup, 0..2)).await;
+    let begun = masks.begin_run(&f.id, SIDE, JobId(2), b"plan", &[]).await;
+    begun.unwrap();
+    let chunk = [rows(cup, 1..2), vec![second(0, true), second(1, false)]].concat();
+    let first = rows(cup, 0..1);
+    let committed = masks.commit_chunk(&f.id, SIDE, JobId(2), &first, b"1");
+    committed.await.unwrap();
+    // Cut off before the state came, and made again from the state before.
+    for _ in 0..2 {
+        let part = masks.add_part(&f.id, SIDE, JobId(2), &chunk).await;
+        part.unwrap();
+        let state = masks.tracker_state(&f.id, SIDE, JobId(2)).await.unwrap();
+        assert_eq!(state.as_deref(), Some(&b"1"[..]));
+    }
+    masks.finish_run(&f.id, SIDE, JobId(2)).await.unwrap();
+    let tracks = masks.tracks(&f.id, SIDE).await.unwrap();
+    let figures: Vec<_> = tracks[0]
+        .samples
+        .iter()
+        .map(|s| (s.area, s.score, s.agreement))
+        .collect();
+    let expected = [(768, 9.0, Some(1.0 / 768.0)), (2, 0.75, Some(2.0 / 768.0))];
+    assert_eq!(figures, expected);
+    let nowhere = masks.add_part(&f.id, SIDE, JobId(9), &[]).await;
+    assert!(matches!(nowhere, Err(StoreError::NotFound(_))));
+}
+
+#[tokio::test]
 async fn approvals_keep_the_mask_of_their_time() {
     let f = Fixture::new().await;
     let cup = f.object("cup", true, true).await;

@@ -252,6 +252,34 @@ fn damage_in_the_middle_never_panics() {
 }
 
 #[test]
+fn time_stamps_out_of_proportion_to_the_pictures_are_refused() {
+    let studio = Studio::new();
+    // Pictures are `distance` seconds apart, and `pause` seconds more behind the tenth.
+    let film = |count, distance: u32, pause: u32| {
+        let time = format!("(N*{distance}+if(gte(N\\,10)\\,{pause}\\,0))/TB");
+        let vary = format!("-vf settb=1/1000,setpts={time} -vsync passthrough {H264}");
+        let film = studio.film("film.mkv", SIZE, "30", count, &vary);
+        video::probe(&film).unwrap();
+        video::frame_table(&film)
+    };
+    // One picture a second with a pause of nine minutes, and a film of little else than time.
+    assert!(film(60, 1, 540).unwrap().len() > 580 * 30);
+    assert!(film(20, 10, 30).unwrap().len() > 190 * 30);
+    // A few bytes for a day.
+    let gap = film(12, 1, 23 * 3600).unwrap_err();
+    assert!(
+        matches!(gap, VideoError::StandsStill { frame: 9, .. }),
+        "{gap}"
+    );
+    assert!(film(60, 1, 610).is_err());
+    let slow = film(20, 60, 0).unwrap_err();
+    assert!(
+        matches!(slow, VideoError::TooFewPictures { frames: 20, .. }),
+        "{slow}"
+    );
+}
+
+#[test]
 fn a_picture_stream_full_of_rubbish_is_refused() {
     let studio = Studio::new();
     let film = studio.film("film.avi", SIZE, "30", 20, "-c:v mpeg4");
