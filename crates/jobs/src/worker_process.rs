@@ -138,6 +138,8 @@ impl Decoder {
     async fn line(&mut self) -> Result<Option<String>, JobsError> {
         let stop = self.stop.clone();
         tokio::select! {
+            // What a decoder said before it was stopped is not listened to.
+            biased;
             () = stop.cancelled() => Err(JobsError::Stopped),
             line = self.next_line() => line,
         }

@@ -111,9 +111,8 @@ pub(super) fn run(shown: Shown, command: WatchCommand) {
         WatchCommand::Good => shown.judge_selected(Verdict::Good),
         WatchCommand::NeedsReannotation => shown.judge_selected(Verdict::NeedsReannotation),
         WatchCommand::Remark => {
-            if let Some(object) = shown.selected.get_untracked()
-                && let Some(field) = element(&field_id(object))
-            {
+            let object = shown.selected.get_untracked();
+            if let Some(field) = object.and_then(|object| element(&field_id(object))) {
                 let _ = field.focus();
             }
         }
