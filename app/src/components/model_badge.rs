@@ -13,6 +13,8 @@ pub fn ModelBadge(
 ) -> impl IntoView {
     match model {
         Ok(model) => view! { <ModelPopover model /> }.into_any(),
+        // The page says itself that it is not for whoever looks.
+        Err(ApiError::Forbidden(_)) => ().into_any(),
         Err(error) => {
             view! { <span class="badge bad">{sentence(&error.to_string())}</span> }.into_any()
         }

@@ -75,6 +75,12 @@ impl Answers {
         self.asked.contains_key(&key)
     }
 
+    /// Whether any question is under way.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
     /// The last mask for `key`, and whether it answers the prompts as they are now (`seq`).
     #[must_use]
     pub fn mask(&self, key: FrameKey, seq: u32) -> Option<(Arc<Rle>, bool)> {
@@ -135,7 +141,7 @@ mod tests {
         answers.ask(key(3), 8);
         assert!(!answers.accept(answer(3, 7), Some(8)));
         assert!(
-            answers.is_waiting(key(3)),
+            answers.is_waiting(key(3)) && answers.waits(),
             "the newer question is under way"
         );
         assert!(answers.accept(answer(3, 8), Some(8)));

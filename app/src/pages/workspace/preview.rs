@@ -13,6 +13,10 @@ const SETTLED: Duration = Duration::from_millis(150);
 /// Frames around the shown one that the model looks at after it, the nearest first.
 const AROUND: [i32; 6] = [1, -1, 2, -2, 3, -3];
 
+/// How long the model rests before it looks at each further frame: whoever clicks what is shown waits for nothing else.
+#[cfg(feature = "hydrate")]
+const REST_MS: u32 = 400;
+
 /// Asks about the prompts of both shown frames whenever they change, and prepares the frame being worked on
 /// and those around it.
 pub(super) fn follow(editor: Editor) {
@@ -99,6 +103,21 @@ fn likely(editor: Editor, side: VideoSide, frame: FrameNumber) -> Vec<(VideoSide
         .collect()
 }
 
+/// Waits a moment, and for as long as a click is under way. Says whether the page is still there.
+async fn rested(editor: Editor) -> bool {
+    loop {
+        #[cfg(feature = "hydrate")]
+        gloo_timers::future::TimeoutFuture::new(REST_MS).await;
+        let pending = editor.pending.try_with_untracked(|all| !all.is_empty());
+        let asked = editor.answers.try_with_untracked(|of| of.waits());
+        match (pending, asked) {
+            (Some(false), Some(false)) => return true,
+            (Some(_), Some(_)) => {}
+            _ => return false,
+        }
+    }
+}
+
 fn prepare(editor: Editor) {
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let stop = move || {
@@ -116,7 +135,10 @@ fn prepare(editor: Editor) {
         let session = editor.session();
         let ask = move || {
             spawn_local(async move {
-                for (of, near) in likely(editor, side, frame) {
+                for (at, (of, near)) in likely(editor, side, frame).into_iter().enumerate() {
+                    if at > 0 && !rested(editor).await {
+                        return;
+                    }
                     // None when the page was left.
                     let here = editor.side.try_get_untracked();
                     let shown = editor.video(side).frame.try_get_untracked();
