@@ -108,6 +108,17 @@ pub enum ObjectAction {
     },
 }
 
+impl ObjectAction {
+    /// Whether it only changes what is said about an object: its prompts and masks stay with it.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        matches!(
+            self,
+            Self::Add { .. } | Self::Change { .. } | Self::Colour { .. } | Self::Move { .. }
+        )
+    }
+}
+
 /// Something that a person did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -36,8 +36,7 @@ impl Service {
         fields: ObjectFields,
     ) -> Result<Object, ServiceError> {
         let fields = checked(fields)?;
-        let session = self.store.objects().session_of(id).await?;
-        self.need_with(Permission::Annotate, &session).await?;
+        let session = self.session_to_change(id).await?;
         let object = self
             .store
             .objects()
@@ -52,8 +51,7 @@ impl Service {
     /// # Errors
     /// When the object is gone.
     pub async fn move_object(&self, id: ObjectId, position: u32) -> Result<(), ServiceError> {
-        let session = self.store.objects().session_of(id).await?;
-        self.need_with(Permission::Annotate, &session).await?;
+        let session = self.session_to_change(id).await?;
         self.store.objects().move_to(id, position).await?;
         self.publish_session(&session).await
     }
@@ -69,8 +67,7 @@ impl Service {
                 OBJECT_COLOURS.len() - 1
             )));
         }
-        let session = self.store.objects().session_of(id).await?;
-        self.need_with(Permission::Annotate, &session).await?;
+        let session = self.session_to_change(id).await?;
         self.store.objects().set_colour(id, colour).await?;
         self.publish_session(&session).await
     }
@@ -83,7 +80,7 @@ impl Service {
         for id in [key.object, other] {
             self.seen_in(id, key.side).await?;
         }
-        let session = self.idle_session_of(key.object).await?;
+        let session = self.session_to_change(key.object).await?;
         self.check_key(&session, key).await?;
         self.store.objects().swap(key, other).await?;
         self.objects_edited(&session).await
@@ -94,7 +91,7 @@ impl Service {
     /// # Errors
     /// When one of them is gone, or an offline job of the session waits or runs.
     pub async fn merge_objects(&self, id: ObjectId, into: ObjectId) -> Result<(), ServiceError> {
-        let session = self.idle_session_of(id).await?;
+        let session = self.session_to_change(id).await?;
         self.store.objects().merge(id, into).await?;
         self.objects_edited(&session).await
     }
@@ -107,7 +104,7 @@ impl Service {
     /// or runs.
     pub async fn split_object(&self, key: FrameKey) -> Result<Object, ServiceError> {
         let object = self.seen_in(key.object, key.side).await?;
-        let session = self.idle_session_of(key.object).await?;
+        let session = self.session_to_change(key.object).await?;
         self.check_key(&session, key).await?;
         if key.frame.0 == 0 && !object.fields.is_in(key.side.other()) {
             return Err(ServiceError::Conflict(format!(
@@ -155,11 +152,10 @@ impl Service {
         check_frame(&videos[usize::from(key.side.number() - 1)], key.frame)
     }
 
-    /// The session of an object, which no offline job is busy with.
-    async fn idle_session_of(&self, id: ObjectId) -> Result<SessionId, ServiceError> {
+    /// The session of an object, when whoever asks may change it.
+    async fn session_to_change(&self, id: ObjectId) -> Result<SessionId, ServiceError> {
         let session = self.store.objects().session_of(id).await?;
         self.need_with(Permission::Annotate, &session).await?;
-        self.check_idle(&session).await?;
         Ok(session)
     }
 
@@ -192,8 +188,7 @@ impl Service {
     /// # Errors
     /// When the object is gone already.
     pub async fn remove_object(&self, id: ObjectId) -> Result<(), ServiceError> {
-        let session = self.store.objects().session_of(id).await?;
-        self.need_with(Permission::Annotate, &session).await?;
+        let session = self.session_to_change(id).await?;
         self.store.objects().remove(id).await?;
         self.objects_edited(&session).await
     }

@@ -2,8 +2,8 @@
 
 use crate::{Service, ServiceError};
 use domain::{
-    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, ObjectAction, Permission,
-    PreviewMask, PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
+    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, Permission, PreviewMask,
+    PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
 };
 
 impl Service {
@@ -55,10 +55,7 @@ impl Service {
     /// When there is no such session, or objects would change hands while an offline job is busy with them.
     pub async fn undo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
         self.need_with(Permission::Annotate, session).await?;
-        let prompts = self.store.prompts();
-        self.check_moves(session, prompts.next_undo(session).await?)
-            .await?;
-        let edit = prompts.undo(session).await?;
+        let edit = self.store.prompts().undo(session).await?;
         self.moved(session, edit).await
     }
 
@@ -68,10 +65,7 @@ impl Service {
     /// When there is no such session, or objects would change hands while an offline job is busy with them.
     pub async fn redo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
         self.need_with(Permission::Annotate, session).await?;
-        let prompts = self.store.prompts();
-        self.check_moves(session, prompts.next_redo(session).await?)
-            .await?;
-        let edit = prompts.redo(session).await?;
+        let edit = self.store.prompts().redo(session).await?;
         self.moved(session, edit).await
     }
 
@@ -87,25 +81,6 @@ impl Service {
     ) -> Result<(), ServiceError> {
         self.store.sessions().get(session).await?;
         Ok(self.jobs.prepare(session, side, frame).await?)
-    }
-
-    /// Masks do not change hands while an offline job writes them.
-    async fn check_moves(
-        &self,
-        session: &SessionId,
-        next: Option<Edit>,
-    ) -> Result<(), ServiceError> {
-        match next.map(|edit| edit.action) {
-            None | Some(Action::Prompt(_)) => Ok(()),
-            // Only what is said about an object.
-            Some(Action::Object(
-                ObjectAction::Add { .. }
-                | ObjectAction::Change { .. }
-                | ObjectAction::Colour { .. }
-                | ObjectAction::Move { .. },
-            )) => Ok(()),
-            Some(Action::Object(_)) => self.check_idle(session).await,
-        }
     }
 
     /// Tells open pages what was undone or redone.

@@ -6,8 +6,8 @@ use crate::history::note;
 use crate::sessions::not_found;
 use crate::{Store, StoreError, clicked, edits, jobs, now, objects, reviews, sessions};
 use domain::{
-    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectAction, ObjectId,
-    PersonId, PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
+    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectId, PersonId,
+    PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
 };
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeMap;
@@ -253,15 +253,7 @@ pub(crate) async fn append(
 
 /// Whether the history has words of its own for an action.
 fn is_noted(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Object(
-            ObjectAction::Add { .. }
-                | ObjectAction::Change { .. }
-                | ObjectAction::Colour { .. }
-                | ObjectAction::Move { .. }
-        )
-    )
+    matches!(action, Action::Object(action) if action.is_said())
 }
 
 async fn note_edit(
