@@ -8,12 +8,15 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use std::future::poll_fn;
+use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -21,7 +24,8 @@ use tower::ServiceExt;
 /// the databases and the frames need some.
 const CONNECTIONS_MAX: u32 = 512;
 
-/// How long whoever has connected may take to ask for something, also once more over the same connection.
+/// How long whoever has connected may take to ask for something, also once more over the same connection, and to end what has
+/// been answered already.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Answers until it is asked to stop, then lets what is under way come to its end.
@@ -55,22 +59,39 @@ async fn answer(
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        app.clone().oneshot(request)
+        Box::pin(app.clone().oneshot(request))
     });
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(PATIENCE)
-            .serve_connection(TokioIo::new(stream), service)
-    );
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .serve_connection(TokioIo::new(stream), service);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
+        ended = poll_fn(|context| connection.poll_without_shutdown(context)) => ended,
         () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            Pin::new(&mut connection).graceful_shutdown();
+            poll_fn(|context| connection.poll_without_shutdown(context)).await
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection ended early");
+        return;
     }
+    let stream = connection.into_parts().io.into_inner();
+    tokio::select! {
+        () = linger(stream) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Closes, but reads on what the other end still sends: whoever is refused in the middle of an upload would otherwise lose the
+/// answer to a reset of the connection (nginx's `lingering_close`).
+async fn linger(mut stream: TcpStream) {
+    let mut rest = vec![0; 64 << 10];
+    let until_closed = async {
+        stream.shutdown().await?;
+        while stream.read(&mut rest).await? > 0 {}
+        io::Result::Ok(())
+    };
+    // Whoever is gone, or does not come to an end, has been answered.
+    let _ = timeout(PATIENCE, until_closed).await;
 }

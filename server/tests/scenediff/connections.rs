@@ -25,6 +25,28 @@ fn a_foreign_name_is_not_answered() {
 }
 
 #[test]
+fn whoever_is_refused_while_sending_still_reads_why() {
+    let (server, _data) = fresh();
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let part = vec![b'x'; 1 << 20];
+    let head = format!(
+        "POST /api/objects/add HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        64 * part.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    for _ in 0..64 {
+        stream.write_all(&part).unwrap();
+        // The answer is there long before the request has come to its end.
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    assert!(answer.contains("more than 2 MB"), "{answer}");
+}
+
+#[test]
 fn whoever_asks_for_nothing_is_let_go() {
     let (server, _data) = fresh();
     let address = server.url.strip_prefix("http://").unwrap();
