@@ -17,7 +17,7 @@ rm -rf "$NEW"
 mkdir -p "$NEW/$FOLDER"
 
 say "taking the parts from each other"
-cargo run --locked --quiet --package parts -- "$WASM" "$NEW" "$FOLDER" || die "the program cannot be split (see above)"
+cargo run --locked --quiet --package parts -- split "$WASM" "$NEW" "$FOLDER" || die "the program cannot be split (see above)"
 
 say "making the bindings"
 # The parts find the memory and the table of functions under the linker's names.
@@ -25,6 +25,10 @@ wasm-bindgen --target web --no-typescript --keep-lld-exports --no-demangle --rem
     --out-dir "$NEW" --out-name scenediff "$NEW/scenediff.wasm" ||
     die "wasm-bindgen failed (see above): run scripts/setup.sh"
 rm "$NEW/scenediff.wasm"
+
+# In this order they compress best, and the bindings do not mind.
+cargo run --locked --quiet --package parts -- order "$NEW"/*.wasm "$NEW/$FOLDER"/*.wasm ||
+    die "the program cannot be put in order (see above)"
 
 brotli --force --keep --quality=11 --lgwin=24 "$NEW"/*.wasm "$NEW"/*.js "$NEW/$FOLDER"/*.wasm
 rm -rf "$PKG"

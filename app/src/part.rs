@@ -1,26 +1,25 @@
 //! The parts of the browser's program: what a page needs beyond the frame around it is loaded when somebody goes there.
 
+mod later;
+
+pub use later::{Coming, Maker, later};
+
 use crate::components::icon::{Icon, Shape};
 use leptos::prelude::*;
-use leptos::wasm_split::SplitLoaderError;
 use leptos_meta::Title;
 use leptos_router::ChooseView;
-use std::pin::Pin;
-
-/// A page on its way, or why its part of the program did not come.
-pub type Arriving = Pin<Box<dyn Future<Output = Result<AnyView, SplitLoaderError>>>>;
 
 /// A page and the part of the program that it is in; [`part!`](macro@crate::part) makes it.
 #[derive(Clone, Copy)]
 pub struct Part {
     name: &'static str,
-    page: fn() -> Arriving,
+    page: fn() -> Coming<AnyView>,
 }
 
 impl Part {
     /// The page that `page` brings, in the part `name`.
     #[must_use]
-    pub const fn new(name: &'static str, page: fn() -> Arriving) -> Self {
+    pub const fn new(name: &'static str, page: fn() -> Coming<AnyView>) -> Self {
         Self { name, page }
     }
 }

@@ -3,29 +3,34 @@
 //! WASM is linked with `--emit-relocs`. `OUT/scenediff.wasm` becomes the frame, which `wasm-bindgen` goes on with; what
 //! pages load on demand lies in `OUT/FOLDER`.
 
+mod homes;
+mod link;
 mod loader;
 mod merge;
+mod order;
+mod renumber;
 
 use anyhow::{Context, Result, anyhow, bail};
+use homes::Piece;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The script that loads the parts, under the name that leptos has pages ask for.
 const LOADER: &str = "__wasm_split.______________________.js";
 /// Which files a part needs, where leptos looks for it.
 const MANIFEST: &str = "__wasm_split_manifest.json";
-/// Pieces of fewer bytes that several parts need become one: there are dozens, and a request costs more than they do.
-const SMALL: u64 = 36_000;
-/// The name of what they become.
-const SHARED: &str = "shared";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [wasm, out, folder] = arguments.as_slice() else {
-        bail!("usage: parts WASM OUT FOLDER");
-    };
-    split(Path::new(wasm), Path::new(out), folder)
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["split", wasm, out, folder] => split(Path::new(wasm), Path::new(out), folder),
+        ["order", ref files @ ..] => files.iter().try_for_each(|file| {
+            let file = Path::new(file);
+            write(file, &order::order(&take(file)?)?)
+        }),
+        _ => bail!("usage: parts split WASM OUT FOLDER, or parts order WASM.."),
+    }
 }
 
 fn split(wasm: &Path, out: &Path, folder: &str) -> Result<()> {
@@ -41,45 +46,41 @@ fn split(wasm: &Path, out: &Path, folder: &str) -> Result<()> {
     let split = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("the program cannot be split: {error:?}"))?;
 
-    let (small, large) = by_size(&split.split_modules)?;
-    let sources: Vec<Vec<u8>> = small
-        .iter()
-        .map(|name| take(&piece(&pieces, name)))
-        .collect::<Result<_>>()?;
-    if !sources.is_empty() {
-        write(&piece(&pieces, SHARED), &merge::merge(&sources)?)?;
+    let mut contents = Vec::new();
+    for file in &split.split_modules {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        // Alone, too: what is merged has no names for debuggers and none of the room that the linker left.
+        let module = merge::merge(&[take(file)?])?;
+        let parts = split.prefetch_map.iter();
+        let users = parts.filter(|(_, files)| files.iter().any(|of| *of == name));
+        let piece = Piece {
+            users: users.map(|(part, _)| part.clone()).collect(),
+            name: name.into_owned(),
+            bytes: module.len(),
+        };
+        contents.push((piece, module));
     }
-    // Alone, too: what is merged has no names for debuggers and none of the room that the linker left.
-    for name in large {
-        let file = piece(&pieces, &name);
-        write(&file, &merge::merge(&[take(&file)?])?)?;
+    let homes = homes::homes(contents.iter().map(|(piece, _)| piece));
+    let mut files: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+    for (piece, module) in contents {
+        let file = homes[&piece.name].file(&piece.name);
+        files.entry(file).or_default().push(module);
+    }
+    for (name, modules) in &files {
+        let file = pieces.join(format!("{name}.wasm"));
+        write(&file, &merge::merge(modules)?)?;
     }
     let script = String::from_utf8(take(&pieces.join(LOADER))?)?;
     write(
         &out.join(LOADER),
-        loader::rewrite(&script, folder, &small)?.as_bytes(),
+        loader::rewrite(&script, folder, &homes)?.as_bytes(),
     )?;
     let needs: BTreeMap<_, _> = split
         .prefetch_map
         .iter()
-        .map(|(part, files)| (part, loader::addresses(files, folder, &small)))
+        .map(|(part, files)| (part, loader::addresses(files, folder, &homes)))
         .collect();
     write(&out.join(MANIFEST), &serde_json::to_vec_pretty(&needs)?)
-}
-
-/// The names of the shared pieces that are not worth a request of their own, and of all others.
-fn by_size(files: &[PathBuf]) -> Result<(Vec<String>, Vec<String>)> {
-    let (mut small, mut large) = (Vec::new(), Vec::new());
-    for file in files {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let is_small = name.starts_with("chunk_") && fs::metadata(file)?.len() < SMALL;
-        if is_small { &mut small } else { &mut large }.push(name.into_owned());
-    }
-    Ok((small, large))
-}
-
-fn piece(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.wasm"))
 }
 
 /// Reads a file that is needed no longer.

@@ -1,12 +1,14 @@
 //! Several pieces as one: the functions, table entries and data of all of them behind one set of imports.
 
+use crate::link;
 use anyhow::{Context, Result, anyhow, bail};
+use std::collections::HashMap;
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, FunctionSection, ImportSection,
     Module, TypeSection,
 };
-use wasmparser::{Parser, Payload, TypeRef};
+use wasmparser::{FuncType, Parser, Payload, TypeRef};
 
 /// One module that does what `pieces` do when they are loaded one after the other.
 ///
@@ -19,7 +21,7 @@ pub fn merge(pieces: &[Vec<u8>]) -> Result<Vec<u8>> {
             .add(piece)
             .context("a piece is not as pieces were before: the tool that splits has changed")?;
     }
-    Ok(merged.finish())
+    link::link(&merged.finish())
 }
 
 #[derive(Default)]
@@ -32,6 +34,7 @@ struct Merged {
     data: DataSection,
     /// What is imported so far: module, name, and the index among its kind.
     known: Vec<(String, String, u32)>,
+    known_types: HashMap<FuncType, u32>,
     tables: u32,
     memories: u32,
     globals: u32,
@@ -40,7 +43,7 @@ struct Merged {
 /// Where the indices of one piece are in the whole.
 #[derive(Default)]
 struct Places {
-    types: u32,
+    types: Vec<u32>,
     functions: u32,
     data: u32,
     elements: u32,
@@ -52,7 +55,6 @@ struct Places {
 impl Merged {
     fn add(&mut self, piece: &[u8]) -> Result<()> {
         let mut places = Places {
-            types: self.types.len(),
             functions: self.functions.len(),
             data: self.data.len(),
             elements: self.elements.len(),
@@ -60,9 +62,13 @@ impl Merged {
         };
         for payload in Parser::new(0).parse_all(piece) {
             match payload? {
-                Payload::TypeSection(section) => places
-                    .parse_type_section(&mut self.types, section)
-                    .map_err(explain)?,
+                Payload::TypeSection(section) => {
+                    for of in section.into_iter_err_on_gc_types() {
+                        let of = of?;
+                        let index = self.type_index(&of)?;
+                        places.types.push(index);
+                    }
+                }
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
                         self.import(&import?, &mut places)?;
@@ -90,6 +96,18 @@ impl Merged {
             }
         }
         Ok(())
+    }
+
+    /// Where a type is among those of all pieces.
+    fn type_index(&mut self, of: &FuncType) -> Result<u32> {
+        if let Some(index) = self.known_types.get(of) {
+            return Ok(*index);
+        }
+        let index = self.types.len();
+        let copy = reencode::RoundtripReencoder.func_type(of.clone());
+        self.types.ty().func_type(&copy.map_err(explain)?);
+        self.known_types.insert(of.clone(), index);
+        Ok(index)
     }
 
     /// Imports what is not imported yet, and notes where it is.
@@ -139,7 +157,7 @@ impl Reencode for Places {
     type Error = std::convert::Infallible;
 
     fn type_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
-        Ok(self.types + index)
+        place(&self.types, index)
     }
 
     fn function_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
@@ -155,19 +173,19 @@ impl Reencode for Places {
     }
 
     fn table_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
-        imported(&self.tables, index)
+        place(&self.tables, index)
     }
 
     fn memory_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
-        imported(&self.memories, index)
+        place(&self.memories, index)
     }
 
     fn global_index(&mut self, index: u32) -> Result<u32, reencode::Error> {
-        imported(&self.globals, index)
+        place(&self.globals, index)
     }
 }
 
-fn imported(list: &[u32], index: u32) -> Result<u32, reencode::Error> {
+fn place(list: &[u32], index: u32) -> Result<u32, reencode::Error> {
     list.get(index as usize)
         .copied()
         .ok_or(reencode::Error::InvalidConstExpr)

@@ -1,6 +1,7 @@
 //! The list of keys.
 
 use crate::components::erased::reactive_view;
+use crate::later;
 use canvas::{Binding, Group, words_of};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -18,25 +19,27 @@ pub fn KeysHelp<C: Copy + Send + Sync + 'static>(
 ) -> impl IntoView {
     reactive_view(move || {
         open.get().then(|| {
-            let groups = keys.iter().map(|(title, bindings)| {
+            let pointer = pointer
+                .iter()
+                .map(|(what, does)| ((*what).to_owned(), *does));
+            let mut groups = vec![("Pointer", pointer.collect())];
+            groups.extend(keys.iter().map(|(title, bindings)| {
                 let rows = bindings
                     .iter()
                     .filter(|binding| !binding.words.is_empty())
-                    .map(|binding| row(chords(binding), binding.words));
-                group(title, rows.collect())
-            });
-            let pointer = pointer
-                .iter()
-                .map(|(what, does)| row((*what).to_owned(), does));
-            let mut all = vec![group("Pointer", pointer.collect())];
-            all.extend(groups);
-            view! { <List open groups=all /> }
+                    .map(|binding| (chords(binding), binding.words));
+                (*title, rows.collect())
+            }));
+            later!(review_and_workspace__keys, List(ListProps { open, groups }))
         })
     })
 }
 
+/// A title, and what is done by what.
+type Rows = (&'static str, Vec<(String, &'static str)>);
+
 #[component]
-fn List(open: RwSignal<bool>, groups: Vec<AnyView>) -> impl IntoView {
+fn List(open: RwSignal<bool>, groups: Vec<Rows>) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let list = NodeRef::<html::Div>::new();
     // Nothing behind it is reached, and the keys that scroll have something to scroll.
@@ -74,7 +77,7 @@ fn List(open: RwSignal<bool>, groups: Vec<AnyView>) -> impl IntoView {
                     </button>
                 </header>
                 <div node_ref=list class="help-list" tabindex="0" role="group" aria-label="All keys">
-                    <div class="help-groups">{groups}</div>
+                    <div class="help-groups">{groups.into_iter().map(group).collect_view()}</div>
                 </div>
             </div>
         </dialog>
@@ -93,7 +96,9 @@ fn chords<C>(binding: &Binding<C>) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn group(title: &'static str, rows: Vec<AnyView>) -> AnyView {
+fn group((title, rows): Rows) -> AnyView {
+    let rows = rows.into_iter().map(|(keys, words)| row(keys, words));
+    let rows = rows.collect_view();
     view! {
         <table>
             <caption>{title}</caption>

@@ -7,6 +7,7 @@ use super::progress::{ProgressBar, ProgressRing, known_fraction, progress_words}
 use super::state::{InlineError, sentence};
 use crate::api;
 use crate::components::erased::Rows;
+use crate::later;
 use crate::live::{Live, use_live};
 use domain::{JobId, JobKind, JobRecord, JobState, ModelId};
 use leptos::prelude::*;
@@ -38,6 +39,7 @@ pub fn JobIndicator() -> impl IntoView {
             }
         }
     };
+    let was_opened = RwSignal::new(false);
     view! {
         <button
             type="button"
@@ -50,9 +52,16 @@ pub fn JobIndicator() -> impl IntoView {
             <ProgressRing fraction />
             <span>{words}</span>
         </button>
-        <section id="queue" class="popover" popover="auto" role="dialog" aria-label="Queue">
+        <section
+            id="queue"
+            class="popover"
+            popover="auto"
+            role="dialog"
+            aria-label="Queue"
+            on:toggle:target=move |_| was_opened.set(true)
+        >
             <h2>"Queue"</h2>
-            <QueueList live />
+            {move || was_opened.get().then(|| later!(any__queue, QueueList(QueueListProps { live })))}
         </section>
     }
 }

@@ -9,11 +9,12 @@ pub use list::ThreadList;
 
 use crate::api::{self, ApiError};
 use crate::components::erased::reactive_view;
+use crate::later;
 use crate::live::use_live;
 use canvas::{PinMark, pin_marks};
-use conversation::Conversation;
+use conversation::{Conversation, ConversationProps};
 use domain::{FrameNumber, LiveEvent, Object, Pin, SessionId, Thread, ThreadId, VideoSide};
-use draft::DraftForm;
+use draft::{DraftForm, DraftFormProps};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -170,10 +171,16 @@ pub fn OpenThread(
     });
     reactive_view(move || {
         if writes.get() {
-            return view! { <DraftForm threads /> }.into_any();
+            return later!(
+                review_and_workspace__threads,
+                DraftForm(DraftFormProps { threads })
+            );
         }
         match open.get() {
-            Some(id) => view! { <Conversation threads id /> }.into_any(),
+            Some(id) => later!(
+                review_and_workspace__threads,
+                Conversation(ConversationProps { threads, id })
+            ),
             None => ().into_any(),
         }
     })

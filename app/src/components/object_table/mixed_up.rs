@@ -4,6 +4,7 @@ use super::Table;
 use crate::api;
 use crate::components::erased::reactive_view;
 use crate::components::sight::{focus_in_place, reveal};
+use crate::later;
 use domain::{FrameKey, FrameNumber, Object, ObjectId};
 use leptos::html;
 use leptos::prelude::*;
@@ -22,7 +23,16 @@ pub(super) fn MixedUp(table: Table) -> impl IntoView {
         let object = object.get();
         let is_fresh = !was_open.get_value();
         was_open.set_value(object.is_some());
-        object.map(|object| view! { <Panel table object is_fresh /> })
+        object.map(|object| {
+            later!(
+                workspace__objects,
+                Panel(PanelProps {
+                    table,
+                    object,
+                    is_fresh
+                })
+            )
+        })
     })
 }
 

@@ -5,6 +5,7 @@ use crate::api;
 use crate::components::erased::reactive_view;
 use crate::components::format;
 use crate::components::sight::{focus_in_place, reveal};
+use crate::later;
 use domain::{OBJECT_COLOURS, Object, ObjectId};
 use leptos::ev;
 use leptos::html;
@@ -90,11 +91,23 @@ pub(super) fn ColourButton(table: Table, object: Memo<Option<Object>>) -> impl I
 /// The ten colours, below the row of an object whose colour is being chosen.
 #[component]
 pub(super) fn Palette(table: Table, object: Memo<Option<Object>>, id: ObjectId) -> impl IntoView {
+    let is_open = Memo::new(move |_| table.palette.get() == Some(id));
+    reactive_view(move || {
+        is_open.get().then(|| {
+            later!(
+                workspace__objects,
+                Colours(ColoursProps { table, object, id })
+            )
+        })
+    })
+}
+
+#[component]
+fn Colours(table: Table, object: Memo<Option<Object>>, id: ObjectId) -> impl IntoView {
     let choose = move |colour: u8| {
         table.palette.set(None);
         table.act(api::objects::set_object_colour(id, colour), drop);
     };
-    let is_open = Memo::new(move |_| table.palette.get() == Some(id));
     let row = NodeRef::<html::Tr>::new();
     Effect::new(move |_| {
         if let Some(row) = row.get() {
@@ -118,19 +131,13 @@ pub(super) fn Palette(table: Table, object: Memo<Option<Object>>, id: ObjectId) 
             }
         })
     };
-    reactive_view(move || {
-        is_open.get().then(|| {
-            view! {
-                <tr node_ref=row class="palette">
-                    <td colspan="6">
-                        <div role="group" aria-label="Colours">
-                            {colours().collect_view()}
-                        </div>
-                    </td>
-                </tr>
-            }
-        })
-    })
+    view! {
+        <tr node_ref=row class="palette">
+            <td colspan="6">
+                <div role="group" aria-label="Colours">{move || colours().collect_view()}</div>
+            </td>
+        </tr>
+    }
 }
 
 fn name(colour: u8) -> &'static str {

@@ -5,6 +5,7 @@ use super::editor::Editor;
 use super::tool_bar::hint;
 use crate::components::erased::{Rows, reactive_view};
 use crate::components::icon::{Icon, Shape};
+use crate::later;
 use canvas::Command;
 use domain::{FrameNumber, FrameSpan, ObjectId, VideoSide, frame_spans};
 use leptos::prelude::*;
@@ -37,9 +38,16 @@ pub(super) fn ApprovedFrames(editor: Editor) -> impl IntoView {
     });
     let is_open = RwSignal::new(false);
     reactive_view(move || {
-        subject
-            .get()
-            .map(|subject| view! { <Panel editor subject is_open /> })
+        subject.get().map(|subject| {
+            later!(
+                workspace__masks,
+                Panel(PanelProps {
+                    editor,
+                    subject,
+                    is_open
+                })
+            )
+        })
     })
 }
 

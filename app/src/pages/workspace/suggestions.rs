@@ -8,6 +8,7 @@ use super::tool_bar::hint;
 use crate::components::erased::reactive_view;
 use crate::components::format;
 use crate::components::progress::ProgressBar;
+use crate::later;
 use canvas::{Command, Crop, outline_path};
 use domain::{Candidate, ObjectId, VideoSide};
 use leptos::prelude::*;
@@ -34,9 +35,9 @@ pub(super) fn SuggestionPanel(editor: Editor, outbox: Outbox) -> impl IntoView {
                     aria-label=label
                 >
                     {if is_running {
-                        view! { <Running editor title side /> }.into_any()
+                        later!(workspace__search, Running(RunningProps { editor, title, side }))
                     } else {
-                        view! { <Choice editor outbox title object side /> }.into_any()
+                        later!(workspace__search, Choice(ChoiceProps { editor, outbox, title, object, side }))
                     }}
                 </section>
             }
