@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Page, Response } from '@playwright/test';
 import { open, test } from '../support/fixtures';
 import { CLIPS, ROOT } from '../support/paths';
 import { addObject, answered, fillForm, opened, slide, stage } from '../support/session';
@@ -76,6 +76,15 @@ function clickScript({ width, height }: { width: number; height: number }, at: {
     }`;
 }
 
+/** Whether an answer says that the model knows a frame of video 1. */
+function isPrepared(response: Response, frame: number): boolean {
+  if (!response.url().endsWith('/api/prompts/prepare')) {
+    return false;
+  }
+  const asked = response.request().postDataJSON();
+  return asked.side === 1 && asked.frame === frame;
+}
+
 /** Times of clicks on frames far from each other, prepared or not; each click is taken back again. */
 async function clicks(page: Page, truth: Truth, prepared: boolean, frames: number[]): Promise<number[]> {
   const times: number[] = [];
@@ -84,7 +93,7 @@ async function clicks(page: Page, truth: Truth, prepared: boolean, frames: numbe
     if (!at) {
       continue;
     }
-    const ready = prepared && page.waitForResponse((response) => response.url().endsWith('/api/prompts/prepare'));
+    const ready = prepared && page.waitForResponse((response) => isPrepared(response, frame));
     await slide(page, 'video 1', frame);
     await showsFrame(stage(page, 1), frame);
     await ready;

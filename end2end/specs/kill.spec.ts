@@ -3,7 +3,7 @@ import { expect, open, test } from '../support/fixtures';
 import { annotateEverything, jobPanel, opened } from '../support/session';
 
 // While the server is away the browser reports that it cannot be reached.
-test.use({ allowed: /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/ });
+test.use({ allowed: /net::ERR_(CONNECTION|INCOMPLETE|EMPTY|SOCKET)/ });
 
 /** Frames after which the work is safe. */
 const CHUNK = 16;

@@ -8,7 +8,7 @@ import { opened } from '../support/session';
 const MOST = 400_000;
 
 /** Most bytes that a page may load beside what every page does. */
-const MOST_OF_A_PART = 450_000;
+const MOST_OF_A_PART = 350_000;
 
 /** The files of the frame around every page. */
 const FRAME = /^\/pkg\/[^/]+$/;
@@ -45,6 +45,8 @@ test('a page loads little of the program at first', async ({ page, anotherBrowse
   for (const address of ['/sessions', '/people', `/sessions/${session}/review`, `/sessions/${session}`]) {
     const files = await loaded(await anotherBrowser(), address);
     expect(sum(files) - frame, `beside the frame, ${address} loads\n${list(files)}`).toBeLessThanOrEqual(MOST_OF_A_PART);
+    // What people open comes when they do.
+    expect([...files.keys()].filter((file) => file.includes('__')), address).toEqual(['/pkg/__wasm_split.______________________.js']);
     // The canvas of the workspace comes with the workspace alone.
     const isWorkspace = address === `/sessions/${session}`;
     expect([...files.keys()].some((file) => file.endsWith('/split_workspace.wasm')), address).toBe(isWorkspace);
@@ -65,6 +67,21 @@ test.describe('without its part', () => {
     await page.getByRole('link', { name: 'Reload the page' }).click();
     await expect(page.getByText('No sessions yet')).toBeVisible();
     await ready(page);
+  });
+
+  test('a piece that somebody opens says so, and comes when it can', async ({ page }) => {
+    await open(page, '/');
+    await page.getByRole('button', { name: 'Open the example' }).click();
+    await opened(page);
+    await page.route('**/split_review_and_workspace__keys.wasm', (route) => route.abort());
+    await page.keyboard.press('?');
+    const missing = page.getByRole('alert').filter({ hasText: 'This part of the page could not be loaded' });
+    await expect(missing).toBeVisible();
+    await look(page, 'piece-missing');
+    await page.unroute('**/split_review_and_workspace__keys.wasm');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+    await expect(missing).toHaveCount(0);
   });
 
   test('a page of the server reacts as soon as it comes', async ({ page }) => {

@@ -13,7 +13,7 @@ import {
 import { clickPixel, showsFrame } from '../support/stage';
 
 // While the server is away the browser reports that it cannot be reached.
-test.use({ allowed: /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/ });
+test.use({ allowed: /net::ERR_(CONNECTION|INCOMPLETE|EMPTY|SOCKET)/ });
 
 test('a key after a choice by mouse is meant for the page', async ({ page, truth }) => {
   await open(page, '/');

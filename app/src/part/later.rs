@@ -78,16 +78,24 @@ fn show(load: Box<dyn Fn() -> Coming<Piece> + Send + Sync>) -> AnyView {
         State::Coming => ().into_any(),
         State::Here => take(&piece).map(|make| make()).into_any(),
         State::Missing => view! {
-            <p class="note bad" role="alert">
-                "This part of the page could not be loaded: the server cannot be reached, or it was updated. " 
-                <button
-                    type="button"
-                    class="button small"
-                    on:click:target=move |_| fetch.with_value(|fetch| fetch())
-                >
-                    "Try again"
-                </button>
-            </p>
+            <div class="note bad piece-missing" role="alert">
+                <p>
+                    "This part of the page could not be loaded: the server cannot be reached, or it was updated since this \
+                     page was opened."
+                </p>
+                <p>
+                    <button
+                        type="button"
+                        class="button small"
+                        on:click:target=move |_| fetch.with_value(|fetch| fetch())
+                    >
+                        "Try again"
+                    </button>
+                    <a class="button small quiet" href="" rel="external">
+                        "Reload the page"
+                    </a>
+                </p>
+            </div>
         }
         .into_any(),
     }

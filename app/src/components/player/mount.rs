@@ -20,6 +20,7 @@ pub(super) struct Mounting {
     pub canvas: NodeRef<html::Canvas>,
     pub video: StageFrame,
     pub frame: Signal<FrameNumber>,
+    pub waits: Signal<bool>,
     pub scene: Signal<Scene>,
     pub view: RwSignal<Viewport>,
     pub picture: RwSignal<Picture>,
@@ -31,6 +32,7 @@ pub(super) fn mount(stage: Mounting) {
         canvas,
         video,
         frame,
+        waits,
         scene,
         view,
         picture,
@@ -46,9 +48,11 @@ pub(super) fn mount(stage: Mounting) {
                 video.side.number()
             )
         },
-        move |_| {
-            // The stage may be gone when its last picture comes.
-            arrived.try_update(|n| *n = n.wrapping_add(1));
+        move |loaded| {
+            // One that is not shown is painted when it is. The stage may be gone when its last picture comes.
+            if frame.try_get_untracked() == Some(FrameNumber(loaded)) {
+                arrived.try_update(|n| *n = n.wrapping_add(1));
+            }
         },
     ));
     on_cleanup(move || images.with_value(FrameImages::close));
@@ -59,6 +63,10 @@ pub(super) fn mount(stage: Mounting) {
         let plan = window(cursor, forward, frames, AHEAD, BEHIND);
         images.with_value(|images| images.want(plan));
         cursor
+    });
+    Effect::new(move |_| {
+        let waits = waits.get();
+        images.with_value(|images| images.hold(waits));
     });
 
     observe_size(canvas, view);

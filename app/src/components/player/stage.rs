@@ -94,6 +94,9 @@ pub fn Stage(
     /// Called with where the frame is to lie; without it the stage sees to `view` by itself.
     #[prop(optional, into)]
     on_view: Option<Callback<Viewport>>,
+    /// Whether an answer is awaited: until it is there, no pictures are loaded ahead.
+    #[prop(optional, into)]
+    waits: Signal<bool>,
     /// Whether the first button moves the picture for now.
     #[prop(optional, into)]
     grab: Signal<bool>,
@@ -125,12 +128,13 @@ pub fn Stage(
         canvas,
         video: video.clone(),
         frame,
+        waits,
         scene,
         view,
         picture,
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = frame;
+    let _ = (frame, waits);
 
     let send = move |input| {
         if let Some(callback) = on_pointer {

@@ -286,6 +286,12 @@ impl Editor {
         self.set_view(side, change(self.video(side).view.get_untracked()));
     }
 
+    /// Whether a click is on its way or its mask is awaited; not on a page that was left.
+    pub fn waits(self) -> bool {
+        let sent = self.pending.try_with(|pending| !pending.is_empty());
+        sent == Some(true) || self.answers.try_with(Answers::waits) == Some(true)
+    }
+
     /// Whether one of the videos plays.
     pub fn is_playing(self) -> bool {
         self.videos.iter().any(|video| video.playing.get())

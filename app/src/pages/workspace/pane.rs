@@ -18,6 +18,7 @@ use leptos::prelude::*;
 pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl IntoView {
     let video = editor.video(side);
     let is_active = Memo::new(move |_| editor.side.get() == side);
+    let waits = Memo::new(move |_| editor.waits());
     let scene = scene(editor, side);
     let stage = StageFrame {
         session: editor.session(),
@@ -109,6 +110,7 @@ pub(super) fn Pane(editor: Editor, outbox: Outbox, side: VideoSide) -> impl Into
                 label
                 view=video.view
                 shown=video.shown
+                waits
                 grab=looking
                 on_view=move |view| editor.set_view(side, view)
                 on_pointer=move |input| pointer(editor, outbox, side, input)

@@ -108,12 +108,11 @@ async fn rested(editor: Editor) -> bool {
     loop {
         #[cfg(feature = "hydrate")]
         gloo_timers::future::TimeoutFuture::new(REST_MS).await;
-        let pending = editor.pending.try_with_untracked(|all| !all.is_empty());
-        let asked = editor.answers.try_with_untracked(|of| of.waits());
-        match (pending, asked) {
-            (Some(false), Some(false)) => return true,
-            (Some(_), Some(_)) => {}
-            _ => return false,
+        if editor.pending.try_get_untracked().is_none() {
+            return false;
+        }
+        if !untrack(|| editor.waits()) {
+            return true;
         }
     }
 }
@@ -136,7 +135,9 @@ fn prepare(editor: Editor) {
         let ask = move || {
             spawn_local(async move {
                 for (at, (of, near)) in likely(editor, side, frame).into_iter().enumerate() {
-                    if at > 0 && !rested(editor).await {
+                    // A click that was quicker has the frame prepared.
+                    let has_turn = at == 0 && !untrack(|| editor.waits());
+                    if !has_turn && !rested(editor).await {
                         return;
                     }
                     // None when the page was left.

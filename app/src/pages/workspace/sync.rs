@@ -60,15 +60,17 @@ impl Sync {
         let session = self.editor.session();
         spawn_local(async move {
             // Ends early when the page is left.
-            while self.load_once(&session).await == Some(true) {
-                short_pause().await;
-            }
+            while self.load_once(&session).await == Some(true) {}
             self.loading.try_set_value(false);
         });
     }
 
     /// Loads once; says whether to load again, or nothing when the page was left.
     async fn load_once(self, session: &SessionId) -> Option<bool> {
+        // Nothing keeps a mask that somebody waits for.
+        while untrack(|| self.editor.waits()) {
+            short_pause().await;
+        }
         self.again.try_set_value(false);
         let before = self.outbox.confirmed.try_get_value()?;
         match api::sessions::workspace(session.clone()).await {
@@ -86,7 +88,7 @@ impl Sync {
     }
 }
 
-/// A short wait for clicks on their way.
+/// A short wait for clicks on their way, and for their masks.
 async fn short_pause() {
     #[cfg(feature = "hydrate")]
     gloo_timers::future::TimeoutFuture::new(50).await;

@@ -22,6 +22,8 @@ struct Inner {
     images: HashMap<u32, Entry>,
     plan: Vec<u32>,
     loading: usize,
+    /// Whether nothing but the most urgent frame is begun.
+    is_held: bool,
 }
 
 struct Entry {
@@ -51,6 +53,7 @@ impl FrameImages {
             images: HashMap::new(),
             plan: Vec::new(),
             loading: 0,
+            is_held: false,
         })))
     }
 
@@ -105,6 +108,12 @@ impl FrameImages {
         self.pump();
     }
 
+    /// As long as it is held, only the most urgent frame is loaded: what somebody waits for has the machine to itself.
+    pub fn hold(&self, is_held: bool) {
+        self.0.borrow_mut().is_held = is_held;
+        self.pump();
+    }
+
     /// Stops loading and drops every picture.
     pub fn close(&self) {
         self.want(Vec::new());
@@ -128,7 +137,8 @@ impl FrameImages {
             return None;
         }
         let missing = |frame: &&u32| !inner.images.contains_key(frame);
-        let frame = *inner.plan.iter().find(missing)?;
+        let urgent = if inner.is_held { 1 } else { inner.plan.len() };
+        let frame = *inner.plan.iter().take(urgent).find(missing)?;
         let image = HtmlImageElement::new().ok()?;
         image.set_src(&(inner.url)(frame));
         let entry = Entry {
