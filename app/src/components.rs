@@ -19,6 +19,7 @@ pub mod person_menu;
 pub mod player;
 pub mod progress;
 pub mod queue;
+pub mod remembered;
 pub mod sight;
 pub mod spot;
 pub mod state;

@@ -1,4 +1,5 @@
-/** Nothing is lost or changed by a slip: a key after a select box, a click over the line, a reload, a server that is away. */
+/** Nothing is lost or changed by a slip: a key after a select box, a click over the line, a reload, a server that is
+ * away. */
 import { expect, open, test } from '../support/fixtures';
 import {
   addObject,
@@ -45,6 +46,34 @@ test('a key after a choice by mouse is meant for the page', async ({ page, truth
   await page.keyboard.press('ArrowRight');
   await expect(opacity).toHaveValue(String(Number(fill) + 1));
   await showsFrame(stage(page, 1), 4);
+});
+
+test('how a person likes to see masks and videos is kept', async ({ page }) => {
+  await open(page, '/');
+  await page.getByRole('button', { name: 'Open the example' }).click();
+  await opened(page);
+  const opacity = page.getByRole('slider', { name: 'Opacity of the masks' });
+  const outline = page.getByRole('button', { name: 'Outline' });
+  const zoom = page.getByRole('button', { name: 'Zoom', exact: true });
+  const time = page.getByRole('combobox', { name: 'Move both videos through time together' });
+  await expect(outline).toHaveAttribute('aria-pressed', 'true');
+  await expect(zoom).toHaveAttribute('aria-pressed', 'true');
+  await opacity.fill('40');
+  await outline.click();
+  await zoom.click();
+  await time.selectOption('fraction');
+  await slide(page, 'video 1', 20);
+  await expect(page).toHaveURL(/video=1&frame=20$/);
+  await expect(stage(page, 2)).not.toHaveAttribute('data-frame', '0');
+  const beside = Number(await stage(page, 2).getAttribute('data-frame'));
+
+  await reload(page);
+  await expect(opacity).toHaveValue('40');
+  await expect(outline).toHaveAttribute('aria-pressed', 'false');
+  await expect(zoom).toHaveAttribute('aria-pressed', 'false');
+  await expect(time).toHaveValue('fraction');
+  await showsFrame(stage(page, 1), 20);
+  await showsFrame(stage(page, 2), beside);
 });
 
 test('under the swipe a click is for the video that is seen', async ({ page, truth }) => {

@@ -1,6 +1,7 @@
 //! Light, dark, or as the system says.
 
 use super::icon::{Icon, Shape};
+use super::remembered::{forget, keep, recall};
 use leptos::prelude::*;
 
 /// The key under which the browser keeps the choice.
@@ -44,8 +45,7 @@ impl Theme {
 pub fn ThemeSwitch() -> impl IntoView {
     let theme = RwSignal::new(Theme::System);
     Effect::new(move |_| {
-        let stored = storage().and_then(|s| s.get_item(KEY).ok().flatten());
-        theme.set(match stored.as_deref() {
+        theme.set(match recall(KEY).as_deref() {
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,
             _ => Theme::System,
@@ -74,18 +74,14 @@ pub fn ThemeSwitch() -> impl IntoView {
     }
 }
 
-/// Shows the page in `theme` and remembers it; a browser that forbids storage forgets it with the page.
+/// Shows the page in `theme` and remembers it.
 fn apply(theme: Theme) {
     let root = document().document_element();
     if theme == Theme::System {
         let _ = root.map(|root| root.remove_attribute("data-theme"));
-        let _ = storage().map(|s| s.remove_item(KEY));
+        forget(KEY);
     } else {
         let _ = root.map(|root| root.set_attribute("data-theme", theme.word()));
-        let _ = storage().map(|s| s.set_item(KEY, theme.word()));
+        keep(KEY, theme.word());
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }

@@ -129,6 +129,12 @@ impl FrameLock {
         }
     }
 
+    /// The one whose [`word`](Self::word) this is.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lock| lock.word() == word)
+    }
+
     /// For people.
     #[must_use]
     pub fn title(self) -> &'static str {

@@ -1,5 +1,6 @@
 //! How the videos and masks are shown: nothing here changes what is annotated.
 
+use crate::components::remembered::remember;
 use canvas::MaskStyle;
 use domain::{Object, ObjectId, VideoSide};
 use leptos::prelude::*;
@@ -67,6 +68,21 @@ impl Look {
             former: RwSignal::new(false),
             hidden: RwSignal::new(HashSet::new()),
         }
+    }
+
+    /// Keeps in the browser what a person would else choose anew on every page.
+    pub fn remember(self) {
+        let style = |style: &MaskStyle| format!("{} {}", style.fill, style.outline);
+        remember("mask-style", self.style, style, |kept| {
+            let (fill, outline) = kept.split_once(' ')?;
+            Some(MaskStyle {
+                fill: fill.parse().ok()?,
+                outline: outline.parse().ok()?,
+            })
+        });
+        remember("views-locked", self.views_locked, bool::to_string, |kept| {
+            kept.parse().ok()
+        });
     }
 
     /// Shows both videos in a way, or beside each other again when they are shown so already.

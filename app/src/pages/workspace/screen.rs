@@ -17,9 +17,10 @@ use crate::components::badge::SessionBadge;
 use crate::components::keys_help::KeysHelp;
 use crate::components::object_table::{ObjectTable, TableSignals};
 use crate::components::player::{follow_looked, follow_tracks};
+use crate::components::remembered::remember;
 use crate::components::spot::{Spot, use_spot};
 use crate::components::threads::OpenThread;
-use canvas::{KEYS, POINTER};
+use canvas::{FrameLock, KEYS, POINTER};
 use domain::{FrameKey, ObjectId, VideoSide, Workspace};
 use leptos::ev::MouseEvent;
 use leptos::leptos_dom::helpers::debounce;
@@ -47,6 +48,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
     remember_place(editor);
 
     let look = editor.look;
+    look.remember();
     let session = editor.session();
     let objects = Memo::new(move |_| data.with(|data| data.objects.clone()));
     let prompted = Signal::derive(move || {
@@ -122,6 +124,11 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
 /// What the server knows about both videos, and what it is told of them.
 fn follow_videos(editor: Editor) {
     let session = editor.session();
+    let lock = editor.time.lock;
+    let word = |lock: &FrameLock| lock.word().to_owned();
+    remember("frame-lock", lock, word, FrameLock::named);
+    // Once, after what was kept is set.
+    Effect::new(move |_| editor.time.align(editor.side.get_untracked()));
     editor.time.follow(session.clone(), editor.side);
     follow_tracks(
         session.clone(),
