@@ -1,7 +1,9 @@
-//! Takes the browser's program apart, as the build script asks: `parts WASM OUT FOLDER`.
+//! Takes the browser's program apart, as the build script asks.
 //!
-//! WASM is linked with `--emit-relocs`. `OUT/scenediff.wasm` becomes the frame, which `wasm-bindgen` goes on with; what
-//! pages load on demand lies in `OUT/FOLDER`.
+//! `parts split WASM OUT FOLDER`: WASM is linked with `--emit-relocs`. `OUT/scenediff.wasm` becomes the frame, which
+//! `wasm-bindgen` goes on with; what pages load on demand lies in `OUT/FOLDER`.
+//!
+//! `parts order WASM..` puts the functions of each file into the order in which they compress best.
 
 mod homes;
 mod link;

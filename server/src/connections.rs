@@ -1,17 +1,21 @@
 //! Takes connections: no more than a process may hold, and none for long that asks for nothing.
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderValue, header};
 use axum::serve::Listener;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -57,9 +61,19 @@ async fn answer(
     _place: OwnedSemaphorePermit,
 ) {
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let is_read = Arc::new(AtomicBool::new(request.body().is_end_stream()));
+        let mut request = request.map(|body| Body::new(Watched(body, Arc::clone(&is_read))));
         request.extensions_mut().insert(ConnectInfo(peer));
-        Box::pin(app.clone().oneshot(request))
+        let answer = app.clone().oneshot(request);
+        Box::pin(async move {
+            let mut answer = answer.await;
+            if let (Ok(answer), false) = (&mut answer, is_read.load(Ordering::Relaxed)) {
+                // Nobody may ask once more where the rest of this question still arrives.
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(header::CONNECTION, close);
+            }
+            answer
+        })
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -80,6 +94,33 @@ async fn answer(
     tokio::select! {
         () = linger(stream) => {}
         () = stop.cancelled() => {}
+    }
+}
+
+/// What is sent with a request, and whether all of it was read.
+struct Watched(Incoming, Arc<AtomicBool>);
+
+impl hyper::body::Body for Watched {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.0).poll_frame(context);
+        if self.0.is_end_stream() || matches!(frame, Poll::Ready(None)) {
+            self.1.store(true, Ordering::Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
     }
 }
 

@@ -73,33 +73,33 @@ fn show(load: Box<dyn Fn() -> Coming<Piece> + Send + Sync>) -> AnyView {
         });
     });
     Effect::new(move |_| fetch.with_value(|fetch| fetch()));
-    reactive_view(move || {
-        match state.get() {
+    let again = move || fetch.with_value(|fetch| fetch());
+    reactive_view(move || match state.get() {
         State::Coming => ().into_any(),
         State::Here => take(&piece).map(|make| make()).into_any(),
-        State::Missing => view! {
-            <div class="note bad piece-missing" role="alert">
-                <p>
-                    "This part of the page could not be loaded: the server cannot be reached, or it was updated since this \
-                     page was opened."
-                </p>
-                <p>
-                    <button
-                        type="button"
-                        class="button small"
-                        on:click:target=move |_| fetch.with_value(|fetch| fetch())
-                    >
-                        "Try again"
-                    </button>
-                    <a class="button small quiet" href="" rel="external">
-                        "Reload the page"
-                    </a>
-                </p>
-            </div>
-        }
-        .into_any(),
-    }
+        State::Missing => missing(again),
     })
+}
+
+/// What stands in the place of a piece whose part did not come.
+fn missing(again: impl Fn() + 'static) -> AnyView {
+    view! {
+        <div class="note bad piece-missing" role="alert">
+            <p>
+                "This part of the page could not be loaded: the server cannot be reached, or it was updated since this page was \
+                 opened."
+            </p>
+            <p>
+                <button type="button" class="button small" on:click:target=move |_| again()>
+                    "Try again"
+                </button>
+                <a class="button small quiet" href="" rel="external">
+                    "Reload the page"
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
 }
 
 fn take<T>(once: &Mutex<Option<T>>) -> Option<T> {

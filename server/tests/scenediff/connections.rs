@@ -44,6 +44,7 @@ fn whoever_is_refused_while_sending_still_reads_why() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     assert!(answer.contains("more than 2 MB"), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
 }
 
 #[test]
