@@ -8,6 +8,7 @@ pub mod live;
 pub mod me;
 pub mod pages;
 pub mod part;
+pub mod pause;
 
 use components::navigation::Navigation;
 use leptos::nonce::use_nonce;

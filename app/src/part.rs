@@ -5,9 +5,14 @@ mod later;
 pub use later::{Coming, Maker, later};
 
 use crate::components::icon::{Icon, Shape};
+use crate::pause::pause;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::ChooseView;
+use std::time::Duration;
+
+/// The wait before a part is asked for again.
+const NEXT_TRY: Duration = Duration::from_secs(2);
 
 /// A page and the part of the program that it is in; [`part!`](macro@crate::part) makes it.
 #[derive(Clone, Copy)]
@@ -48,19 +53,13 @@ impl ChooseView for Part {
             match (self.page)().await {
                 Ok(view) => return view,
                 // The server's page is complete; it only does not react yet.
-                Err(_) if is_waking => pause().await,
+                Err(_) if is_waking => pause(NEXT_TRY).await,
                 Err(_) => return view! { <PartMissing name=self.name /> }.into_any(),
             }
         }
     }
 
     async fn preload(&self) {}
-}
-
-/// Waits a moment before the next try.
-async fn pause() {
-    #[cfg(feature = "hydrate")]
-    gloo_timers::future::TimeoutFuture::new(2_000).await;
 }
 
 /// What stands in the place of a page whose part did not come.

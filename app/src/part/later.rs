@@ -16,8 +16,8 @@ pub type Coming<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 /// A piece that is shown as soon as its part of the program is there: `later!(part, Component(ComponentProps { .. }))`.
 ///
 /// The server shows nothing in its place, so it is for what people open, and for what comes up while they work. Pieces of
-/// the same part are loaded together. The name of a part that one page alone has begins with that page, as in
-/// `workspace__search`: what both need is then loaded with the page.
+/// the same part are loaded together. The name of a part begins with the pages that have it: `workspace__search`,
+/// `review_and_workspace__keys`, `any__queue`. What it shares with them is then loaded with the page.
 #[macro_export]
 macro_rules! later {
     ($part:ident, $component:ident($props:ident $fields:tt)) => {{
@@ -72,12 +72,12 @@ fn show(load: Box<dyn Fn() -> Coming<Piece> + Send + Sync>) -> AnyView {
             let _ = state.try_set(now);
         });
     });
-    Effect::new(move |_| fetch.with_value(|fetch| fetch()));
-    let again = move || fetch.with_value(|fetch| fetch());
+    let fetch = move || fetch.with_value(|fetch| fetch());
+    Effect::new(move |_| fetch());
     reactive_view(move || match state.get() {
         State::Coming => ().into_any(),
         State::Here => take(&piece).map(|make| make()).into_any(),
-        State::Missing => missing(again),
+        State::Missing => missing(fetch),
     })
 }
 

@@ -146,18 +146,7 @@ impl Masks<'_> {
         masks: &[MaskRow],
     ) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        let run: i64 = sqlx::query_scalar(
-            "select id from mask_runs where session = ? and side = ? and job = ?",
-        )
-        .bind(session.as_str())
-        .bind(side.number())
-        .bind(job.0)
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or_else(|| no_run(session, side, job))?;
-        for row in masks {
-            insert(&mut tx, run, row).await?;
-        }
+        add(&mut tx, session, side, job, masks).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -176,19 +165,12 @@ impl Masks<'_> {
         tracker_state: &[u8],
     ) -> Result<(), StoreError> {
         let mut tx = self.0.write().await?;
-        let run: i64 = sqlx::query_scalar(
-            "update mask_runs set tracker_state = ? where session = ? and side = ? and job = ? returning id",
-        )
-        .bind(tracker_state)
-        .bind(session.as_str())
-        .bind(side.number())
-        .bind(job.0)
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or_else(|| no_run(session, side, job))?;
-        for row in masks {
-            insert(&mut tx, run, row).await?;
-        }
+        let run = add(&mut tx, session, side, job, masks).await?;
+        sqlx::query("update mask_runs set tracker_state = ? where id = ?")
+            .bind(tracker_state)
+            .bind(run)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -423,6 +405,28 @@ async fn carry(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Adds masks to the run of `job`; gives the run.
+async fn add(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    side: VideoSide,
+    job: JobId,
+    masks: &[MaskRow],
+) -> Result<i64, StoreError> {
+    let run: i64 =
+        sqlx::query_scalar("select id from mask_runs where session = ? and side = ? and job = ?")
+            .bind(session.as_str())
+            .bind(side.number())
+            .bind(job.0)
+            .fetch_optional(&mut *tx)
+            .await?
+            .ok_or_else(|| no_run(session, side, job))?;
+    for row in masks {
+        insert(&mut *tx, run, row).await?;
+    }
+    Ok(run)
 }
 
 /// Stores the first mask of an object and frame, or the better of two.

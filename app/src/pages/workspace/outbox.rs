@@ -2,6 +2,7 @@
 
 use super::editor::{Editor, Notice};
 use crate::api::{self, ApiError};
+use crate::pause::pause;
 use canvas::PendingAction;
 use domain::{
     Action, Edit, FrameKey, FramePrompts, ObjectAction, PromptAction, PromptEvent, PromptedFrame,
@@ -12,6 +13,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The wait before a server that was away is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Something that the server is to do, one after the other, so that they arrive in the order in which they were done.
 #[derive(Clone)]
@@ -225,18 +230,12 @@ enum Stored {
 /// The session as it is when the server can be reached again.
 async fn when_back(session: &SessionId) -> Result<Workspace, ApiError> {
     loop {
-        pause().await;
+        pause(ASK_AGAIN).await;
         match api::sessions::workspace(session.clone()).await {
             Err(ApiError::Unreachable(_)) => {}
             answer => return answer,
         }
     }
-}
-
-/// A wait before the server is asked again.
-async fn pause() {
-    #[cfg(feature = "hydrate")]
-    gloo_timers::future::TimeoutFuture::new(1_000).await;
 }
 
 /// Whether the prompts are already as an action leaves them.

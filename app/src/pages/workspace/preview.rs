@@ -2,6 +2,7 @@
 
 use super::editor::{Editor, Notice};
 use crate::api;
+use crate::pause::pause;
 use domain::{FrameKey, FrameNumber, PromptedFrame, VideoSide};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,8 +15,7 @@ const SETTLED: Duration = Duration::from_millis(150);
 const AROUND: [i32; 6] = [1, -1, 2, -2, 3, -3];
 
 /// How long the model rests before it looks at each further frame: whoever clicks what is shown waits for nothing else.
-#[cfg(feature = "hydrate")]
-const REST_MS: u32 = 400;
+const REST: Duration = Duration::from_millis(400);
 
 /// Asks about the prompts of both shown frames whenever they change, and prepares the frame being worked on
 /// and those around it.
@@ -106,8 +106,7 @@ fn likely(editor: Editor, side: VideoSide, frame: FrameNumber) -> Vec<(VideoSide
 /// Waits a moment, and for as long as a click is under way. Says whether the page is still there.
 async fn rested(editor: Editor) -> bool {
     loop {
-        #[cfg(feature = "hydrate")]
-        gloo_timers::future::TimeoutFuture::new(REST_MS).await;
+        pause(REST).await;
         if editor.pending.try_get_untracked().is_none() {
             return false;
         }

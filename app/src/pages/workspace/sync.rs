@@ -4,9 +4,14 @@ use super::editor::{Editor, Notice};
 use super::outbox::Outbox;
 use crate::api;
 use crate::live::use_live;
+use crate::pause::pause;
 use domain::{LiveEvent, SessionId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// A wait for clicks on their way, and for their masks.
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// Loads the session again; a cheap handle.
 #[derive(Clone, Copy)]
@@ -69,7 +74,7 @@ impl Sync {
     async fn load_once(self, session: &SessionId) -> Option<bool> {
         // Nothing keeps a mask that somebody waits for.
         while untrack(|| self.editor.waits()) {
-            short_pause().await;
+            pause(MOMENT).await;
         }
         self.again.try_set_value(false);
         let before = self.outbox.confirmed.try_get_value()?;
@@ -86,10 +91,4 @@ impl Sync {
         }
         self.again.try_get_value()
     }
-}
-
-/// A short wait for clicks on their way, and for their masks.
-async fn short_pause() {
-    #[cfg(feature = "hydrate")]
-    gloo_timers::future::TimeoutFuture::new(50).await;
 }

@@ -231,6 +231,19 @@ const JUDGED_BEFORE: &str = "
            or r.object in (select object from reannotations where finished_at is null))
     order by o.place, o.id";
 
+async fn judged_before(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    job: JobId,
+) -> Result<Vec<ObjectId>, StoreError> {
+    let judged: Vec<i64> = sqlx::query_scalar(JUDGED_BEFORE)
+        .bind(session.as_str())
+        .bind(job.0)
+        .fetch_all(tx)
+        .await?;
+    Ok(judged.into_iter().map(ObjectId).collect())
+}
+
 /// A job that did not come to its end has made new masks all the same: a verdict on those before is none.
 pub(crate) async fn masks_replaced(
     tx: &mut SqliteConnection,
@@ -238,12 +251,7 @@ pub(crate) async fn masks_replaced(
     session: &SessionId,
     job: JobId,
 ) -> Result<(), StoreError> {
-    let judged: Vec<i64> = sqlx::query_scalar(JUDGED_BEFORE)
-        .bind(session.as_str())
-        .bind(job.0)
-        .fetch_all(&mut *tx)
-        .await?;
-    let judged: Vec<ObjectId> = judged.into_iter().map(ObjectId).collect();
+    let judged = judged_before(tx, session, job).await?;
     super::masks_changed(tx, person, session, &judged).await
 }
 
@@ -254,13 +262,8 @@ pub(crate) async fn job_finished(
     session: &SessionId,
     job: JobId,
 ) -> Result<(), StoreError> {
-    let judged: Vec<i64> = sqlx::query_scalar(JUDGED_BEFORE)
-        .bind(session.as_str())
-        .bind(job.0)
-        .fetch_all(&mut *tx)
-        .await?;
-    for object in judged {
-        judge(tx, person, session, ObjectId(object), None).await?;
+    for object in judged_before(tx, session, job).await? {
+        judge(tx, person, session, object, None).await?;
     }
     sqlx::query(
         "update reannotations set finished_at = ?2
