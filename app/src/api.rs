@@ -15,11 +15,13 @@ pub mod masks;
 pub mod objects;
 pub mod people;
 pub mod prompts;
+mod reader;
 pub mod reviews;
 pub mod search;
 pub mod sessions;
 
-pub use codec::Json;
+pub use codec::{Json, Loaded, load};
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub(crate) use error::{no_context, service};
+pub use reader::read;

@@ -1,16 +1,16 @@
 //! Whoever looks at the page.
 
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, Loaded};
 use domain::{Me, Permission};
 use leptos::prelude::*;
 
 /// Asks once per page load; signing in and out load the page anew.
 #[derive(Clone, Copy)]
-struct Asked(Resource<Result<Me, ApiError>>);
+struct Asked(Loaded<Result<Me, ApiError>>);
 
 /// Provides [`use_me`] as a context.
 pub fn provide_me() {
-    provide_context(Asked(Resource::new(|| (), |()| api::people::me())));
+    provide_context(Asked(api::load(|| (), |()| api::people::me())));
 }
 
 /// Whoever looks at the page; an error when nobody is signed in. To be awaited below a `Suspense`.
@@ -18,7 +18,7 @@ pub fn provide_me() {
 /// # Panics
 /// Outside [`App`](crate::App), which provides it.
 #[must_use]
-pub fn use_me() -> Resource<Result<Me, ApiError>> {
+pub fn use_me() -> Loaded<Result<Me, ApiError>> {
     expect_context::<Asked>().0
 }
 

@@ -69,6 +69,16 @@ test('a correction changes one span, never an approved frame, and can be taken b
   await look(page, 'approved');
   await page.getByRole('button', { name: 'No longer approve frames 2 to 5' }).click();
   await expect(list).toHaveText(String(wall));
+  // Approving is undone like everything else; undo says what it takes back, and goes there.
+  await expect(page.getByRole('button', { name: 'Undo' })).toHaveAttribute(
+    'title',
+    /^Undo the end of approval of ball 1, video 1, frames 2 to 5/,
+  );
+  await page.keyboard.press('z');
+  await expect(list.getByRole('listitem')).toHaveCount(2);
+  await showsFrame(stage(page, 1), 2);
+  await page.keyboard.press('Shift+Z');
+  await expect(list).toHaveText(String(wall));
 
   await show(page, corrected);
   const truly = truthMask(truth, 1, corrected, click.object);

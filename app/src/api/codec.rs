@@ -1,5 +1,8 @@
-//! How arguments and answers travel: as JSON.
+//! How arguments, answers and the data of pages travel: as JSON.
 
+use super::reader::read;
+use codee::{Decoder, Encoder};
+use leptos::prelude::Resource;
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
@@ -9,10 +12,24 @@ use server_fn::Bytes;
 /// Arguments and answers as JSON in the body of a `POST` request.
 pub type Json = Post<JsonText>;
 
-/// JSON that is read as text.
-///
-/// The browser reads events and the data of a page as text, too: with one kind of source, each type's reader is compiled once.
+/// JSON that [`read`] reads.
 pub struct JsonText;
+
+/// What a page asks the server for while it is made: in its HTML when the server makes it, so that the browser need not ask.
+pub type Loaded<T> = Resource<T, JsonText>;
+
+/// Asks with `fetch`, again whenever `source` changes.
+pub fn load<S, T, F>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Loaded<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    Resource::new_with_options(source, fetch, false)
+}
 
 impl ContentType for JsonText {
     const CONTENT_TYPE: &'static str = "application/json";
@@ -35,7 +52,25 @@ impl<T: DeserializeOwned> Decodes<T> for JsonText {
 
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
         let text = std::str::from_utf8(&bytes).map_err(serde::de::Error::custom)?;
-        serde_json::from_str(text)
+        read(text)
+    }
+}
+
+impl<T: Serialize> Encoder<T> for JsonText {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Self::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for JsonText {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, Self::Error> {
+        read(text)
     }
 }
 
@@ -47,7 +82,7 @@ mod tests {
     #[test]
     fn values_survive_and_what_is_no_text_is_an_error() {
         let error = ApiError::Refused("give the object a label".into());
-        let bytes = JsonText::encode(&error).unwrap();
+        let bytes = <JsonText as Encodes<ApiError>>::encode(&error).unwrap();
         assert_eq!(
             <JsonText as Decodes<ApiError>>::decode(bytes).unwrap(),
             error

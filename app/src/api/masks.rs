@@ -3,32 +3,16 @@
 #[cfg(feature = "ssr")]
 use super::service;
 use super::{ApiError, Json};
-use domain::{FrameKey, FrameSpan, ObjectId, SessionId, VideoSide};
+use domain::{FrameSpan, ObjectId, SessionId, VideoSide};
 use leptos::prelude::*;
 
-/// Approves the mask of an object on a frame, so that no later job changes it, or takes that back.
-///
-/// # Errors
-/// When no job has made a mask there.
-#[server(prefix = "/api", endpoint = "masks/approve", input = Json, output = Json)]
-pub async fn set_approved(
-    /// The session.
-    session: SessionId,
-    /// Which object on which frame.
-    key: FrameKey,
-    /// Whether it is good.
-    approved: bool,
-) -> Result<(), ApiError> {
-    service()?.set_approved(&session, key, approved).await?;
-    Ok(())
-}
-
-/// Approves the masks of an object on a span of frames, or takes that back; gives the number of frames.
+/// Approves the masks of an object on a span of frames, so that no later job changes them, or takes that back; gives the number
+/// of frames.
 ///
 /// # Errors
 /// When the span ends before it begins, or no job has made a mask there.
-#[server(prefix = "/api", endpoint = "masks/approve_span", input = Json, output = Json)]
-pub async fn set_span_approved(
+#[server(prefix = "/api", endpoint = "masks/approve", input = Json, output = Json)]
+pub async fn set_approved(
     /// The session.
     session: SessionId,
     /// Which object on which frames.

@@ -3,12 +3,10 @@
 #[cfg(feature = "ssr")]
 use super::service;
 use super::{ApiError, Json};
-use domain::{
-    Edit, FrameKey, FrameNumber, PreviewMask, PromptAction, PromptEvent, SessionId, VideoSide,
-};
+use domain::{EditNote, FrameKey, FrameNumber, PreviewMask, PromptAction, SessionId, VideoSide};
 use leptos::prelude::*;
 
-/// Stores a click, a box, a drawn mask or a clearing; it is safe when this returns.
+/// Stores a click, a box, a drawn mask or a clearing; it is safe when this returns. Gives its place in the session's list.
 ///
 /// # Errors
 /// When it lies outside the frame, or the object or the frame does not exist.
@@ -20,8 +18,8 @@ pub async fn add_prompt(
     key: FrameKey,
     /// What was done.
     action: PromptAction,
-) -> Result<PromptEvent, ApiError> {
-    Ok(service()?.add_prompt(&session, key, action).await?)
+) -> Result<u32, ApiError> {
+    Ok(service()?.add_prompt(&session, key, action).await?.seq)
 }
 
 /// The model's mask for the prompts of one object on one frame as they are stored now; none when there are none.
@@ -46,7 +44,7 @@ pub async fn preview_mask(
 pub async fn undo(
     /// The session.
     session: SessionId,
-) -> Result<Option<Edit>, ApiError> {
+) -> Result<Option<EditNote>, ApiError> {
     Ok(service()?.undo(&session).await?)
 }
 
@@ -58,7 +56,7 @@ pub async fn undo(
 pub async fn redo(
     /// The session.
     session: SessionId,
-) -> Result<Option<Edit>, ApiError> {
+) -> Result<Option<EditNote>, ApiError> {
     Ok(service()?.redo(&session).await?)
 }
 

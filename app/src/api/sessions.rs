@@ -4,7 +4,7 @@
 use super::service;
 use super::{ApiError, Json};
 use domain::{
-    ChangeCards, Duty, HistoryEntry, Looked, ObjectId, PersonId, ResultFile, SamePlace, Session,
+    ChangeCards, Duty, HistoryLine, Looked, ObjectId, PersonId, ResultFile, SamePlace, Session,
     SessionId, SessionPage, SessionQuery, Track, VideoSide, Workspace,
 };
 use leptos::prelude::*;
@@ -81,8 +81,9 @@ pub async fn assign_sessions(
 pub async fn history(
     id: SessionId,
     object: Option<ObjectId>,
-) -> Result<Vec<HistoryEntry>, ApiError> {
-    Ok(service()?.history(&id, object).await?)
+) -> Result<Vec<HistoryLine>, ApiError> {
+    let entries = service()?.history(&id, object).await?;
+    Ok(domain::history_lines(&entries))
 }
 
 /// Every object of a session with the frames that show it best.

@@ -4,7 +4,7 @@ use super::format;
 use super::state::sentence;
 use crate::api::{self, ApiError};
 use crate::live::use_live;
-use domain::{HistoryEntry, LiveEvent, Object, ObjectId, SessionId, history_lines};
+use domain::{HistoryLine, LiveEvent, Object, ObjectId, SessionId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,7 +20,7 @@ pub fn History(
     #[prop(into)]
     objects: Signal<Vec<Object>>,
     /// What the server says about the whole session.
-    outcome: Result<Vec<HistoryEntry>, ApiError>,
+    outcome: Result<Vec<HistoryLine>, ApiError>,
 ) -> impl IntoView {
     let outcome = RwSignal::new(outcome);
     let object = RwSignal::new(None::<ObjectId>);
@@ -49,12 +49,7 @@ pub fn History(
         object.set(event_target_value(&event).parse().ok().map(ObjectId));
         reload.run(());
     };
-    let lines = Memo::new(move |_| {
-        outcome.with(|outcome| match outcome {
-            Ok(entries) => history_lines(entries),
-            Err(_) => Vec::new(),
-        })
-    });
+    let lines = Memo::new(move |_| outcome.get().unwrap_or_default());
     view! {
         <section class="history" aria-labelledby="history-title">
         <header class="history-head">

@@ -21,8 +21,8 @@ use leptos_router::components::A;
 pub fn Navigation() -> impl IntoView {
     let me = use_me();
     // Made here and not below the `Suspense`: server and browser must make every resource in the same order.
-    let model = Resource::new(|| (), |()| api::jobs::model());
-    let unread = Resource::new(|| (), |()| api::inbox::unread());
+    let model = api::load(|| (), |()| api::jobs::model());
+    let unread = api::load(|| (), |()| api::inbox::unread());
     view! {
         <header class="bar">
             <a class="brand" href="/">

@@ -1,6 +1,7 @@
 //! The browser's end of `/events`.
 
 use super::Live;
+use crate::api;
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -24,7 +25,7 @@ pub(super) fn connect(live: Live) {
     });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
         let text = message.data().as_string().unwrap_or_default();
-        match serde_json::from_str(&text) {
+        match api::read(&text) {
             Ok(event) => live.event.set(Some(event)),
             Err(error) => leptos::logging::warn!("an event of the server is unknown here: {error}"),
         }

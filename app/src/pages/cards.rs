@@ -4,7 +4,7 @@ mod card;
 mod side;
 
 use super::missing::MissingSession;
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, Loaded};
 use crate::components::badge::SessionBadge;
 use crate::components::format;
 use crate::components::state::EmptyState;
@@ -20,7 +20,7 @@ use leptos_router::hooks::use_params_map;
 pub fn CardsPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let loaded = Resource::new(move || id.get(), load);
+    let loaded = api::load(move || id.get(), load);
     keep_fresh(id, loaded);
     view! {
         <Transition fallback=Skeleton>
@@ -42,7 +42,7 @@ async fn load(id: String) -> Result<ChangeCards, ApiError> {
 }
 
 /// Loads the cards again when the masks or the comparison of both videos have changed.
-fn keep_fresh(id: Memo<String>, loaded: Resource<Result<ChangeCards, ApiError>>) {
+fn keep_fresh(id: Memo<String>, loaded: Loaded<Result<ChangeCards, ApiError>>) {
     let live = use_live();
     live.on_event(move |event| {
         let session = match event {

@@ -27,7 +27,7 @@ use stuck::StuckSection;
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     let query = query_of_address();
-    let loaded = Resource::new(
+    let loaded = api::load(
         // Later changes of the address are followed by the page itself, which keeps its place meanwhile.
         move || query.get_untracked(),
         api::dashboard::dashboard,

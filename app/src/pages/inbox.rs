@@ -6,7 +6,7 @@ use crate::components::erased::Rows;
 use crate::components::format;
 use crate::components::inbox_indicator::{on_news, use_unread};
 use crate::components::state::{EmptyState, ErrorState, sentence};
-use domain::{Change, Inbox, News};
+use domain::{Inbox, News, NewsKind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -14,7 +14,7 @@ use leptos_meta::Title;
 /// The news, the newest first; opening the page marks them as read.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let loaded = Resource::new(|| (), |()| api::inbox::inbox());
+    let loaded = api::load(|| (), |()| api::inbox::inbox());
     view! {
         <Title text="Inbox" />
         <div class="page inbox-page">
@@ -39,7 +39,7 @@ fn Listed(inbox: Inbox) -> impl IntoView {
     let number = use_unread();
     // What was new when the page was opened stays marked on it, although it counts as read from then on.
     let mark = move || {
-        let newest = inbox.with_untracked(|inbox| inbox.news.first().map(|news| news.entry.id));
+        let newest = inbox.with_untracked(|inbox| inbox.news.first().map(|news| news.id));
         if let Some(up_to) = newest {
             spawn_local(async move {
                 if api::inbox::mark_read(up_to).await.is_ok() {
@@ -87,7 +87,7 @@ fn Listed(inbox: Inbox) -> impl IntoView {
             <ol class="news">
                 <Rows
                     each=move || inbox.with(|inbox| inbox.news.clone())
-                    key=|news| news.entry.id
+                    key=|news| news.id
                     children=move |news| {
                         let is_new = inbox.with_untracked(|inbox| inbox.is_unread(&news));
                         view! { <Line news is_new /> }
@@ -100,16 +100,16 @@ fn Listed(inbox: Inbox) -> impl IntoView {
 
 #[component]
 fn Line(news: News, is_new: bool) -> impl IntoView {
-    let at = news.entry.at.clone();
+    let at = news.at.clone();
     view! {
         <li class:unread=is_new>
-            <Badge text=news.kind() tone=tone(&news) />
+            <Badge text=news.kind.title() tone=tone(news.kind) />
             <div>
                 <p>
                     <a href=news.path()>{news.session.to_string()}</a>
                     {is_new.then(|| view! { <span class="new-mark">"new"</span> })}
                 </p>
-                <p class="news-words">{sentence(&news.words())}</p>
+                <p class="news-words">{sentence(&news.words)}</p>
             </div>
             <time class="muted" datetime=at.clone()>
                 {format::minute(&at)}
@@ -119,11 +119,11 @@ fn Line(news: News, is_new: bool) -> impl IntoView {
     }
 }
 
-fn tone(news: &News) -> Tone {
-    match news.entry.change {
-        Change::Job { .. } => Tone::Bad,
-        Change::SentBack { .. } => Tone::Warn,
-        Change::Commented { .. } => Tone::Quiet,
-        _ => Tone::Active,
+fn tone(kind: NewsKind) -> Tone {
+    match kind {
+        NewsKind::JobFailed => Tone::Bad,
+        NewsKind::SentBack => Tone::Warn,
+        NewsKind::Comment => Tone::Quiet,
+        NewsKind::Assigned | NewsKind::Changed => Tone::Active,
     }
 }

@@ -17,7 +17,7 @@ use row::PersonRow;
 /// Everybody in the team.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    let loaded = Resource::new(|| (), |()| api::people::list_people());
+    let loaded = api::load(|| (), |()| api::people::list_people());
     let me = use_me();
     view! {
         <Title text="People" />

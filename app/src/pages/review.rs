@@ -27,8 +27,8 @@ use crate::components::threads::ThreadList;
 use crate::live::use_live;
 use crate::me::use_me;
 use domain::{
-    HistoryEntry, IngestState, JobKind, JobState, LiveEvent, Me, Pin, ResultFile, Review,
-    SessionId, Thread, VideoSide, Workspace,
+    HistoryLine, IngestState, JobKind, JobState, LiveEvent, Me, Pin, ResultFile, Review, SessionId,
+    Thread, VideoSide, Workspace,
 };
 use downloads::Downloads;
 use head::Head;
@@ -46,9 +46,9 @@ use words::Words;
 pub fn ReviewPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let loaded = Resource::new(move || id.get(), load);
-    let history = Resource::new(move || id.get(), load_history);
-    let threads = Resource::new(move || id.get(), load_threads);
+    let loaded = api::load(move || id.get(), load);
+    let history = api::load(move || id.get(), load_history);
+    let threads = api::load(move || id.get(), load_threads);
     let me = use_me();
     view! {
         <Transition fallback=Skeleton>
@@ -74,7 +74,7 @@ async fn load(id: String) -> Result<(Workspace, Vec<ResultFile>, Review), ApiErr
     Ok((workspace, files, review))
 }
 
-async fn load_history(id: String) -> Result<Vec<HistoryEntry>, ApiError> {
+async fn load_history(id: String) -> Result<Vec<HistoryLine>, ApiError> {
     api::sessions::history(parse(&id)?, None).await
 }
 
@@ -105,7 +105,7 @@ fn ReviewOf(
     workspace: Workspace,
     files: Vec<ResultFile>,
     review: Review,
-    history: Result<Vec<HistoryEntry>, ApiError>,
+    history: Result<Vec<HistoryLine>, ApiError>,
     threads: Result<Vec<Thread>, ApiError>,
     me: Option<Me>,
 ) -> impl IntoView {

@@ -27,12 +27,12 @@ use std::collections::BTreeSet;
 #[component]
 pub fn SessionsPage() -> impl IntoView {
     let query = query_of_address();
-    let page = Resource::new(
+    let page = api::load(
         // Later changes of the address are followed by the list itself, which keeps its place meanwhile.
         move || query.get_untracked(),
         api::sessions::list_sessions,
     );
-    let people = Resource::new(|| (), |()| api::people::teammates());
+    let people = api::load(|| (), |()| api::people::teammates());
     let me = use_me();
     view! {
         <Title text="Review Sessions" />

@@ -14,7 +14,7 @@ use leptos_meta::Title;
 pub fn StartPage() -> impl IntoView {
     let upload = Upload::begin();
     let reading = upload.reading();
-    let model = Resource::new(|| (), |()| api::jobs::model());
+    let model = api::load(|| (), |()| api::jobs::model());
     view! {
         <Title text="New Annotation" />
         <div class="page narrow-page">

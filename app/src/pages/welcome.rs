@@ -13,7 +13,7 @@ use leptos_router::hooks::use_params_map;
 pub fn WelcomePage() -> impl IntoView {
     let params = use_params_map();
     let link = Memo::new(move |_| params.with(|params| params.get("link").unwrap_or_default()));
-    let name = Resource::new(move || link.get(), api::people::open_link);
+    let name = api::load(move || link.get(), api::people::open_link);
     view! {
         <Title text="Welcome" />
         <div class="page sign-in">

@@ -46,7 +46,7 @@ const NO_SCRIPT: &str = "<p class=\"workspace-loading\">The upload is kept. Anno
 pub fn WorkspacePage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let loaded = Resource::new(move || id.get(), load);
+    let loaded = api::load(move || id.get(), load);
     view! {
         <Title text=move || id.get() />
         <noscript inner_html=NO_SCRIPT></noscript>

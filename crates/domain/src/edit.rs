@@ -4,7 +4,8 @@
 //! every prompt had been given to the object that it belongs to now.
 
 use crate::{
-    ChangeType, FrameKey, ObjectFields, ObjectId, PromptAction, PromptEvent, VideoSide, fold_events,
+    ChangeType, FrameKey, FrameNumber, Object, ObjectFields, ObjectId, PromptAction, PromptEvent,
+    VideoSide, fold_events,
 };
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,13 @@ pub enum ObjectAction {
         /// Its position now.
         after: u32,
     },
+    /// The masks of a span of frames, from that of the key on, were approved, or are approved no longer.
+    Approve {
+        /// The last frame.
+        to: FrameNumber,
+        /// Whether they are good.
+        approved: bool,
+    },
 }
 
 impl ObjectAction {
@@ -114,7 +122,11 @@ impl ObjectAction {
     pub fn is_said(&self) -> bool {
         matches!(
             self,
-            Self::Add { .. } | Self::Change { .. } | Self::Colour { .. } | Self::Move { .. }
+            Self::Add { .. }
+                | Self::Change { .. }
+                | Self::Colour { .. }
+                | Self::Move { .. }
+                | Self::Approve { .. }
         )
     }
 }
@@ -150,6 +162,8 @@ impl Action {
             }
             Self::Object(ObjectAction::Colour { .. }) => "colour",
             Self::Object(ObjectAction::Move { .. }) => "move",
+            Self::Object(ObjectAction::Approve { approved: true, .. }) => "approval",
+            Self::Object(ObjectAction::Approve { .. }) => "end of approval",
         }
     }
 }
@@ -163,6 +177,73 @@ pub struct Edit {
     pub key: FrameKey,
     /// What was done.
     pub action: Action,
+}
+
+/// An [`Edit`] for a page: what it was, and where it was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditNote {
+    /// In words: `click on cup 1, video 1, frame 30`.
+    pub words: String,
+    /// Which object; on which frame, or from which frame of which video on.
+    pub key: FrameKey,
+    /// Whether it was done to the object as a whole, on no frame.
+    pub whole: bool,
+}
+
+impl Edit {
+    /// For a page that shows `objects`.
+    #[must_use]
+    pub fn note(&self, objects: &[Object]) -> EditNote {
+        let whole = match &self.action {
+            Action::Prompt(_) => false,
+            Action::Object(action) => !matches!(
+                action,
+                ObjectAction::Swap { .. }
+                    | ObjectAction::Split { .. }
+                    | ObjectAction::Approve { .. }
+            ),
+        };
+        EditNote {
+            words: self.words(objects),
+            key: self.key,
+            whole,
+        }
+    }
+
+    fn words(&self, objects: &[Object]) -> String {
+        let name = |id: ObjectId| {
+            let object = objects.iter().find(|object| object.id == id);
+            object.map_or_else(|| "an object".to_owned(), |object| object.fields.title())
+        };
+        let FrameKey {
+            object,
+            side,
+            frame,
+        } = self.key;
+        let (title, noun) = (name(object), self.action.noun());
+        match &self.action {
+            Action::Prompt(_) => format!("{noun} on {title}, {side}, frame {frame}"),
+            Action::Object(ObjectAction::Swap { other }) => {
+                let other = name(*other);
+                format!("{noun} of {title} and {other}, {side}, from frame {frame}")
+            }
+            Action::Object(ObjectAction::Split { .. }) => {
+                format!("{noun} of {title}, {side}, from frame {frame}")
+            }
+            Action::Object(ObjectAction::Merge { into, title, .. }) => {
+                format!("{noun} of {title} into {}", name(*into))
+            }
+            Action::Object(ObjectAction::Approve { to, .. }) if *to == frame => {
+                format!("{noun} of {title}, {side}, frame {frame}")
+            }
+            Action::Object(ObjectAction::Approve { to, .. }) => {
+                format!("{noun} of {title}, {side}, frames {frame} to {to}")
+            }
+            Action::Object(ObjectAction::Add { title }) => format!("{noun} {title}"),
+            Action::Object(ObjectAction::Remove { title }) => format!("{noun} of {title}"),
+            Action::Object(_) => format!("{noun} of {title}"),
+        }
+    }
 }
 
 /// The prompts of `edits` (in order of `seq`, without those undone), each with the object that it belongs to after all of
@@ -179,7 +260,8 @@ pub fn resolve(edits: Vec<Edit>) -> Vec<PromptEvent> {
                 | ObjectAction::Add { .. }
                 | ObjectAction::Change { .. }
                 | ObjectAction::Colour { .. }
-                | ObjectAction::Move { .. },
+                | ObjectAction::Move { .. }
+                | ObjectAction::Approve { .. },
             ) => {}
             Action::Object(ObjectAction::Swap { other }) => {
                 for event in events.iter_mut().filter(|event| behind(&event.key)) {

@@ -181,7 +181,7 @@ pub struct HistoryEntry {
 }
 
 /// Entries that people read as one: the same person doing the same to the same object, without anything in between.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryLine {
     /// When the last of them was done.
     pub at: String,

@@ -16,12 +16,50 @@ pub struct Inbox {
 }
 
 /// Something that somebody else did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
+    /// The id of its entry in the history.
+    pub id: i64,
+    /// When, UTC, RFC 3339.
+    pub at: String,
     /// Where.
     pub session: SessionId,
-    /// What, by whom and when.
-    pub entry: HistoryEntry,
+    /// What kind of news it is.
+    pub kind: NewsKind,
+    /// What happened, in words for the person whose inbox it is.
+    pub words: String,
+    /// Whether one goes on with it on the page of the review; else in the workspace.
+    pub on_review: bool,
+}
+
+/// What kind of news it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewsKind {
+    /// A session was given to the person.
+    Assigned,
+    /// Objects were sent back.
+    SentBack,
+    /// Somebody wrote a comment.
+    Comment,
+    /// A job failed.
+    JobFailed,
+    /// Anything else.
+    Changed,
+}
+
+impl NewsKind {
+    /// For a badge.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Assigned => "Assigned",
+            Self::SentBack => "Sent back",
+            Self::Comment => "Comment",
+            Self::JobFailed => "Job failed",
+            Self::Changed => "Changed",
+        }
+    }
 }
 
 impl Inbox {
@@ -34,56 +72,64 @@ impl Inbox {
     /// Whether news were not read yet.
     #[must_use]
     pub fn is_unread(&self, news: &News) -> bool {
-        news.entry.id > self.read_up_to
+        news.id > self.read_up_to
     }
 }
 
 impl News {
-    /// What happened, in words for the person whose inbox it is.
+    /// What an entry of the history of `session` is for the person whose inbox it is in.
     #[must_use]
-    pub fn words(&self) -> String {
-        let who = self.entry.person.as_deref().unwrap_or("The server");
-        match &self.entry.change {
-            Change::AnnotatorSet { .. } => format!("{who} gave it to you to annotate"),
-            Change::ReviewerSet { .. } => format!("{who} gave it to you to review"),
-            Change::SentBack { titles } if titles.is_empty() => format!("{who} sent it back"),
-            Change::SentBack { titles } => format!("{who} sent back {}", titles.join(", ")),
-            Change::Commented {
-                title: Some(title),
-                text,
-            } => format!("{who} on {title}: {text}"),
-            Change::Commented { title: None, text } => format!("{who}: {text}"),
-            Change::Job {
-                state: JobState::Failed,
-                reason: Some(reason),
-                ..
-            } => format!("The offline job failed: {reason}"),
-            Change::Job { .. } => "The offline job failed".into(),
-            _ => format!("{who} changed it"),
-        }
-    }
-
-    /// What kind of news it is.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match &self.entry.change {
-            Change::AnnotatorSet { .. } | Change::ReviewerSet { .. } => "Assigned",
-            Change::SentBack { .. } => "Sent back",
-            Change::Commented { .. } => "Comment",
-            Change::Job { .. } => "Job failed",
-            _ => "Changed",
+    pub fn of(session: SessionId, entry: &HistoryEntry) -> Self {
+        let kind = match &entry.change {
+            Change::AnnotatorSet { .. } | Change::ReviewerSet { .. } => NewsKind::Assigned,
+            Change::SentBack { .. } => NewsKind::SentBack,
+            Change::Commented { .. } => NewsKind::Comment,
+            Change::Job { .. } => NewsKind::JobFailed,
+            _ => NewsKind::Changed,
+        };
+        Self {
+            id: entry.id,
+            at: entry.at.clone(),
+            session,
+            kind,
+            words: words(entry),
+            on_review: matches!(
+                entry.change,
+                Change::ReviewerSet { .. } | Change::SentBack { .. } | Change::Commented { .. }
+            ),
         }
     }
 
     /// The page on which to go on.
     #[must_use]
     pub fn path(&self) -> String {
-        match &self.entry.change {
-            Change::ReviewerSet { .. } | Change::SentBack { .. } | Change::Commented { .. } => {
-                format!("/sessions/{}/review", self.session)
-            }
-            _ => format!("/sessions/{}", self.session),
+        if self.on_review {
+            format!("/sessions/{}/review", self.session)
+        } else {
+            format!("/sessions/{}", self.session)
         }
+    }
+}
+
+fn words(entry: &HistoryEntry) -> String {
+    let who = entry.person.as_deref().unwrap_or("The server");
+    match &entry.change {
+        Change::AnnotatorSet { .. } => format!("{who} gave it to you to annotate"),
+        Change::ReviewerSet { .. } => format!("{who} gave it to you to review"),
+        Change::SentBack { titles } if titles.is_empty() => format!("{who} sent it back"),
+        Change::SentBack { titles } => format!("{who} sent back {}", titles.join(", ")),
+        Change::Commented {
+            title: Some(title),
+            text,
+        } => format!("{who} on {title}: {text}"),
+        Change::Commented { title: None, text } => format!("{who}: {text}"),
+        Change::Job {
+            state: JobState::Failed,
+            reason: Some(reason),
+            ..
+        } => format!("The offline job failed: {reason}"),
+        Change::Job { .. } => "The offline job failed".into(),
+        _ => format!("{who} changed it"),
     }
 }
 
@@ -93,16 +139,14 @@ mod tests {
     use crate::JobKind;
 
     fn news(id: i64, change: Change) -> News {
-        News {
-            session: "a_b".parse().unwrap(),
-            entry: HistoryEntry {
-                id,
-                at: "2026-01-31T18:05:00.000Z".into(),
-                person: Some("Lea".into()),
-                object: None,
-                change,
-            },
-        }
+        let entry = HistoryEntry {
+            id,
+            at: "2026-01-31T18:05:00.000Z".into(),
+            person: Some("Lea".into()),
+            object: None,
+            change,
+        };
+        News::of("a_b".parse().unwrap(), &entry)
     }
 
     #[test]
@@ -134,7 +178,7 @@ mod tests {
         let read: Vec<(String, String)> = inbox
             .news
             .iter()
-            .map(|news| (news.words(), news.path()))
+            .map(|news| (news.words.clone(), news.path()))
             .collect();
         let expected = [
             ("Lea sent back cup 1, lamp 1", "/sessions/a_b/review"),

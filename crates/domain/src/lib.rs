@@ -39,11 +39,11 @@ pub use dashboard::{
     people_finding, queue_finding, scenes_finding, status_finding, stuck_finding,
 };
 pub use day::Day;
-pub use edit::{Action, Edit, ObjectAction, Presence, resolve};
+pub use edit::{Action, Edit, EditNote, ObjectAction, Presence, resolve};
 pub use frame::RgbFrame;
 pub use history::{Change, EditStep, HistoryEntry, HistoryLine, history_lines};
 pub use ids::{CommentId, InvalidSessionId, JobId, ObjectId, PersonId, SessionId, ThreadId};
-pub use inbox::{INBOX_MAX, Inbox, News};
+pub use inbox::{INBOX_MAX, Inbox, News, NewsKind};
 pub use job::{JobKind, JobProgress, JobRecord, JobState};
 pub use listing::{
     Assigned, Assignee, Duty, PAGE_SIZE, PersonFilter, RESTORE_DAYS, SessionOrder, SessionPage,

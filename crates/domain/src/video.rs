@@ -180,7 +180,7 @@ impl FrameTable {
 
 /// How far the ingest of one video has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(from = "IngestFields", into = "IngestFields")]
 pub enum IngestState {
     /// Frames are being decoded. `total` is the container's estimate, and may be wrong.
     Decoding {
@@ -196,6 +196,64 @@ pub enum IngestState {
         /// What is wrong with it and what to do.
         reason: String,
     },
+}
+
+/// [`IngestState`] as it is stored and sent: all fields of all states, as a reader of one plain object is a tenth of the
+/// program of one that has to look at the state first.
+#[derive(Default, Serialize, Deserialize)]
+struct IngestFields {
+    state: IngestWord,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    done: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    total: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum IngestWord {
+    #[default]
+    Decoding,
+    Ready,
+    Failed,
+}
+
+impl From<IngestFields> for IngestState {
+    fn from(fields: IngestFields) -> Self {
+        match fields.state {
+            IngestWord::Decoding => Self::Decoding {
+                done: fields.done.unwrap_or_default(),
+                total: fields.total,
+            },
+            IngestWord::Ready => Self::Ready,
+            IngestWord::Failed => Self::Failed {
+                reason: fields.reason.unwrap_or_default(),
+            },
+        }
+    }
+}
+
+impl From<IngestState> for IngestFields {
+    fn from(state: IngestState) -> Self {
+        match state {
+            IngestState::Decoding { done, total } => Self {
+                done: Some(done),
+                total,
+                ..Self::default()
+            },
+            IngestState::Ready => Self {
+                state: IngestWord::Ready,
+                ..Self::default()
+            },
+            IngestState::Failed { reason } => Self {
+                state: IngestWord::Failed,
+                reason: Some(reason),
+                ..Self::default()
+            },
+        }
+    }
 }
 
 /// One video of a session, as pages see it.

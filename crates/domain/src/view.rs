@@ -1,8 +1,8 @@
 //! What the server tells the page.
 
 use crate::{
-    Edit, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle, SearchId,
-    SentBack, Session, SessionId, UploadedMasks, VideoSide,
+    EditNote, FrameKey, FrameNumber, FramePrompts, JobRecord, Looked, Object, ObjectId, Rle,
+    SearchId, SentBack, Session, SessionId, UploadedMasks, VideoSide,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,9 @@ pub struct Workspace {
     /// The prompts of every frame that has any, in order of their key.
     pub prompts: Vec<PromptedFrame>,
     /// What *Undo* would take back.
-    pub undo: Option<Edit>,
+    pub undo: Option<EditNote>,
     /// What *Redo* would bring back.
-    pub redo: Option<Edit>,
+    pub redo: Option<EditNote>,
     /// Objects that a person called done in a video before every view was annotated.
     pub done_early: Vec<(ObjectId, VideoSide)>,
     /// The frames of each video that somebody looked at.

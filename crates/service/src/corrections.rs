@@ -4,8 +4,8 @@ use crate::{Service, ServiceError};
 use domain::{FrameMasks, FrameNumber, FrameSpan, ObjectId, Permission, SessionId, VideoSide};
 
 impl Service {
-    /// Approves the masks of an object on a span of frames, so that no later job changes them, or takes that back. Says of how
-    /// many frames: those that have a mask, or that were approved.
+    /// Approves the masks of an object on a span of frames, so that no later job changes them, or takes that back; *Undo* goes
+    /// back. Says of how many frames: those that have a mask, or that were approved.
     ///
     /// # Errors
     /// When the span ends before it begins, or no job has made a mask there.
@@ -24,11 +24,7 @@ impl Service {
             )));
         }
         let approvals = self.store.approvals();
-        let frames = if approved {
-            approvals.approve(session, span).await?
-        } else {
-            approvals.withdraw(session, span).await?
-        };
+        let frames = approvals.set(session, span, approved).await?;
         self.publish_masks(session);
         Ok(frames)
     }

@@ -2,7 +2,7 @@
 
 use crate::{Service, ServiceError};
 use domain::{
-    Action, Edit, FrameKey, FrameNumber, IngestState, LiveEvent, Permission, PreviewMask,
+    Action, Edit, EditNote, FrameKey, FrameNumber, IngestState, LiveEvent, Permission, PreviewMask,
     PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
 };
 
@@ -53,7 +53,7 @@ impl Service {
     ///
     /// # Errors
     /// When there is no such session, or objects would change hands while an offline job is busy with them.
-    pub async fn undo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
+    pub async fn undo(&self, session: &SessionId) -> Result<Option<EditNote>, ServiceError> {
         self.need_with(Permission::Annotate, session).await?;
         let edit = self.store.prompts().undo(session).await?;
         self.moved(session, edit).await
@@ -63,7 +63,7 @@ impl Service {
     ///
     /// # Errors
     /// When there is no such session, or objects would change hands while an offline job is busy with them.
-    pub async fn redo(&self, session: &SessionId) -> Result<Option<Edit>, ServiceError> {
+    pub async fn redo(&self, session: &SessionId) -> Result<Option<EditNote>, ServiceError> {
         self.need_with(Permission::Annotate, session).await?;
         let edit = self.store.prompts().redo(session).await?;
         self.moved(session, edit).await
@@ -88,15 +88,16 @@ impl Service {
         &self,
         session: &SessionId,
         edit: Option<Edit>,
-    ) -> Result<Option<Edit>, ServiceError> {
-        match &edit {
-            Some(edit) if matches!(edit.action, Action::Object(_)) => {
-                self.objects_edited(session).await?;
-            }
-            Some(edit) => self.prompts_changed(session, edit.key.side).await?,
-            None => {}
+    ) -> Result<Option<EditNote>, ServiceError> {
+        let Some(edit) = edit else {
+            return Ok(None);
+        };
+        match edit.action {
+            Action::Object(_) => self.objects_edited(session).await?,
+            Action::Prompt(_) => self.prompts_changed(session, edit.key.side).await?,
         }
-        Ok(edit)
+        let objects = self.store.objects().list(session).await?;
+        Ok(Some(edit.note(&objects)))
     }
 
     async fn check_prompt(

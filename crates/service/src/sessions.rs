@@ -4,9 +4,9 @@ use crate::prompts::check_frame;
 use crate::upload::finish;
 use crate::{Service, ServiceError, is_ingested};
 use domain::{
-    Duty, FrameNumber, HistoryEntry, JobKind, JobState, LiveEvent, Looked, ObjectId, Permission,
-    PersonId, PromptedFrame, RESTORE_DAYS, Session, SessionId, SessionPage, SessionQuery,
-    VideoSide, Workspace,
+    Duty, Edit, FrameNumber, HistoryEntry, JobKind, JobState, LiveEvent, Looked, ObjectId,
+    Permission, PersonId, PromptedFrame, RESTORE_DAYS, Session, SessionId, SessionPage,
+    SessionQuery, VideoSide, Workspace,
 };
 use jobs::JobsError;
 use store::StoreError;
@@ -29,15 +29,17 @@ impl Service {
         };
         let prompts = self.store.prompts();
         let prompted = prompts.current(id).await?;
+        let objects = self.store.objects().list(id).await?;
+        let note = |edit: Option<Edit>| edit.map(|edit| edit.note(&objects));
         Ok(Workspace {
             session,
-            objects: self.store.objects().list(id).await?,
             prompts: prompted
                 .into_iter()
                 .map(|(key, prompts)| PromptedFrame { key, prompts })
                 .collect(),
-            undo: prompts.next_undo(id).await?,
-            redo: prompts.next_redo(id).await?,
+            undo: note(prompts.next_undo(id).await?),
+            redo: note(prompts.next_redo(id).await?),
+            objects,
             done_early: self.store.standing().done_early(id).await?,
             looked: self.store.standing().looked(id).await?,
             sent_back: self.store.reviews().sent_back(id).await?,

@@ -3,7 +3,7 @@
 //!
 //! Prompts need nothing: `domain::resolve` reads their list as if each belonged to the object that it belongs to now.
 
-use crate::{StoreError, objects};
+use crate::{StoreError, approvals, objects};
 use domain::{Edit, FrameKey, ObjectAction, ObjectId, Presence, SessionId};
 use sqlx::SqliteConnection;
 
@@ -36,6 +36,10 @@ pub(crate) async fn apply(
         }
         ObjectAction::Move { after, .. } => {
             objects::set_position(tx, session, key.object, after).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Approve { to, approved } => {
+            approvals::apply(tx, session, edit, to, approved).await?;
             return Ok(Vec::new());
         }
         ObjectAction::Merge { into, before, .. } => {
@@ -84,6 +88,10 @@ pub(crate) async fn revert(
         }
         ObjectAction::Move { before, .. } => {
             objects::set_position(tx, session, key.object, before).await?;
+            return Ok(Vec::new());
+        }
+        ObjectAction::Approve { .. } => {
+            approvals::set(tx, session, edit, false).await?;
             return Ok(Vec::new());
         }
         ObjectAction::Merge { into, before, .. } => {

@@ -62,10 +62,8 @@ impl Inboxes<'_> {
             news: rows
                 .into_iter()
                 .map(|row| {
-                    Ok(News {
-                        session: parse_id(row.session)?,
-                        entry: HistoryEntry::try_from(row.entry)?,
-                    })
+                    let entry = HistoryEntry::try_from(row.entry)?;
+                    Ok(News::of(parse_id(row.session)?, &entry))
                 })
                 .collect::<Result<_, StoreError>>()?,
             read_up_to: read_up_to.unwrap_or(0),

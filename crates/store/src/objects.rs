@@ -419,6 +419,20 @@ pub(crate) async fn session_of(
     parse_id(session)
 }
 
+/// Fails when the object is not one of the session.
+pub(crate) async fn check_of(
+    connection: &mut SqliteConnection,
+    session: &SessionId,
+    id: ObjectId,
+) -> Result<(), StoreError> {
+    if session_of(connection, id).await? == *session {
+        return Ok(());
+    }
+    Err(StoreError::NotFound(format!(
+        "object {id} in session {session}"
+    )))
+}
+
 /// Writes what is said about an object.
 pub(crate) async fn set_fields(
     tx: &mut SqliteConnection,

@@ -6,8 +6,8 @@ use crate::history::note;
 use crate::sessions::not_found;
 use crate::{Store, StoreError, clicked, edits, jobs, now, objects, reviews, sessions};
 use domain::{
-    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectId, PersonId,
-    PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
+    Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectAction, ObjectId,
+    PersonId, PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
 };
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::BTreeMap;
@@ -55,12 +55,7 @@ impl Prompts<'_> {
         action: PromptAction,
     ) -> Result<PromptEvent, StoreError> {
         let mut tx = self.0.write().await?;
-        if objects::session_of(&mut tx, key.object).await? != *session {
-            return Err(StoreError::NotFound(format!(
-                "object {} in session {session}",
-                key.object
-            )));
-        }
+        objects::check_of(&mut tx, session, key.object).await?;
         let seq = append(
             &mut tx,
             self.0.person,
@@ -184,7 +179,7 @@ impl Prompts<'_> {
         };
         note_edit(&mut tx, self.0.person, session, &edit, step).await?;
         reviews::masks_changed(&mut tx, self.0.person, session, &changed).await?;
-        sessions::prompts_changed(&mut tx, self.0.person, session).await?;
+        status_after(&mut tx, self.0.person, session, &edit).await?;
         tx.commit().await?;
         Ok(Some(edit))
     }
@@ -247,8 +242,21 @@ pub(crate) async fn append(
         note_edit(tx, person, session, &edit, EditStep::Done).await?;
     }
     reviews::masks_changed(tx, person, session, &changed).await?;
-    sessions::prompts_changed(tx, person, session).await?;
+    status_after(tx, person, session, &edit).await?;
     Ok(seq)
+}
+
+/// The status of the session after an edit: approving says nothing about prompts.
+async fn status_after(
+    tx: &mut SqliteConnection,
+    person: Option<PersonId>,
+    session: &SessionId,
+    edit: &Edit,
+) -> Result<(), StoreError> {
+    match edit.action {
+        Action::Object(ObjectAction::Approve { .. }) => Ok(()),
+        _ => sessions::prompts_changed(tx, person, session).await,
+    }
 }
 
 /// Whether the history has words of its own for an action.

@@ -76,7 +76,6 @@ const TABLE: &[(Access, &[&str])] = &[
             "POST /api/jobs/start",
             "POST /api/jobs/start_all",
             "POST /api/masks/approve",
-            "POST /api/masks/approve_span",
             "POST /api/masks/take_back",
             "POST /api/objects/add",
             "POST /api/objects/colour",

@@ -5,7 +5,7 @@ use crate::http::Form;
 use crate::server::{Server, fresh};
 use domain::{
     FrameKey, FrameMasks, FrameNumber, JobKind, JobState, Label, Object, Point, PromptAction,
-    PromptEvent, SessionId, SessionStatus, VideoSide, Workspace,
+    SessionId, SessionStatus, VideoSide, Workspace,
 };
 use example::Example;
 use serde_json::json;
@@ -35,7 +35,7 @@ pub fn annotate(server: &Server, session: &SessionId) {
             y: click.y,
             label: Label::Positive,
         });
-        let _: PromptEvent = server.call(
+        let _: u32 = server.call(
             "prompts/add",
             &json!({ "session": session, "key": key, "action": action }),
         );

@@ -1,6 +1,7 @@
 //! Fetching masks from the server.
 
 use super::masks::{Batch, Layers, MaskKind, Masks};
+use crate::api;
 use canvas::{MASK_BATCH, mask_batches};
 use domain::{FrameMasks, FrameNumber, SessionId, VideoSide};
 use gloo_net::http::Request;
@@ -85,7 +86,7 @@ async fn load(url: &str) -> Result<Arc<HashMap<u32, Layers>>, String> {
     if !response.ok() {
         return Err(format!("status {}: {text}", response.status()));
     }
-    let frames: Vec<FrameMasks> = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    let frames: Vec<FrameMasks> = api::read(&text).map_err(|e| e.to_string())?;
     Ok(Arc::new(
         frames
             .into_iter()

@@ -1,6 +1,7 @@
 //! The upload itself, through `XMLHttpRequest`, which alone reports the bytes that were sent.
 
 use super::{Phase, Upload};
+use crate::api;
 use domain::SessionId;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -9,11 +10,10 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{FormData, HtmlFormElement, ProgressEvent, XmlHttpRequest};
 
 /// What the server answers to an upload.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answer {
-    Made { session: SessionId },
-    Refused { error: String },
+#[derive(Default, Deserialize)]
+struct Answer {
+    session: Option<SessionId>,
+    error: Option<String>,
 }
 
 /// Sends the fields of `form` to `action`; follows the bytes and hands the outcome to `upload`.
@@ -55,9 +55,21 @@ fn open(form: &HtmlFormElement, action: &str, upload: Upload) -> Option<()> {
 fn outcome(request: &XmlHttpRequest) -> Result<SessionId, String> {
     let status = request.status().unwrap_or(0);
     let text = request.response_text().ok().flatten().unwrap_or_default();
-    match (status, serde_json::from_str(&text)) {
-        (200..300, Ok(Answer::Made { session })) => Ok(session),
-        (_, Ok(Answer::Refused { error })) => Err(error),
+    let answer = api::read(&text).unwrap_or_default();
+    match (status, answer) {
+        (
+            200..300,
+            Answer {
+                session: Some(session),
+                ..
+            },
+        ) => Ok(session),
+        (
+            _,
+            Answer {
+                error: Some(error), ..
+            },
+        ) => Err(error),
         (0, _) => Err(
             "the connection broke before everything was sent: check that scenediff is running and \
                        that there is room on its disk, then upload again"

@@ -1,7 +1,8 @@
 //! The approved frames of the object being worked on: where they are, and approving a whole span.
 
-use super::corrections::{approved_frames, may_approve, set_approved, span_to_here};
+use super::corrections::{approved_frames, may_approve, span_to_here};
 use super::editor::Editor;
+use super::outbox::Outbox;
 use super::tool_bar::hint;
 use crate::components::erased::{Rows, reactive_view};
 use crate::components::icon::{Icon, Shape};
@@ -21,7 +22,7 @@ struct Subject {
 
 /// Folded until somebody wants it; absent before the first offline job.
 #[component]
-pub(super) fn ApprovedFrames(editor: Editor) -> impl IntoView {
+pub(super) fn ApprovedFrames(editor: Editor, outbox: Outbox) -> impl IntoView {
     let subject = Memo::new(move |_| {
         let (object, side) = (editor.object()?, editor.side.get());
         let video = editor.video(side);
@@ -43,6 +44,7 @@ pub(super) fn ApprovedFrames(editor: Editor) -> impl IntoView {
                 workspace__masks,
                 Panel(PanelProps {
                     editor,
+                    outbox,
                     subject,
                     is_open
                 })
@@ -52,7 +54,12 @@ pub(super) fn ApprovedFrames(editor: Editor) -> impl IntoView {
 }
 
 #[component]
-fn Panel(editor: Editor, subject: Subject, is_open: RwSignal<bool>) -> impl IntoView {
+fn Panel(
+    editor: Editor,
+    outbox: Outbox,
+    subject: Subject,
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
     let Subject {
         object,
         side,
@@ -79,18 +86,18 @@ fn Panel(editor: Editor, subject: Subject, is_open: RwSignal<bool>) -> impl Into
                     key=|span| *span
                     children=move |(from, to)| {
                         let span = FrameSpan { object, side, from, to };
-                        view! { <Span editor span /> }
+                        view! { <Span editor outbox span /> }
                     }
                 />
             </ul>
-            <SpanForm editor object side frames />
+            <SpanForm editor outbox object side frames />
         </details>
     }
 }
 
 /// A span of approved frames: a way there, and a way out of the list.
 #[component]
-fn Span(editor: Editor, span: FrameSpan) -> impl IntoView {
+fn Span(editor: Editor, outbox: Outbox, span: FrameSpan) -> impl IntoView {
     let words = if span.from == span.to {
         format!("frame {}", span.from)
     } else {
@@ -118,7 +125,7 @@ fn Span(editor: Editor, span: FrameSpan) -> impl IntoView {
                 class="button icon-only quiet"
                 aria-label=remove.clone()
                 title=remove
-                on:click:target=move |_| set_approved(editor, span, false)
+                on:click:target=move |_| outbox.approve(span, false)
             >
                 <Icon shape=Shape::Cross />
             </button>
@@ -128,7 +135,13 @@ fn Span(editor: Editor, span: FrameSpan) -> impl IntoView {
 
 /// Approves a span, or takes that back; ends with the shown frame until something else is typed.
 #[component]
-fn SpanForm(editor: Editor, object: ObjectId, side: VideoSide, frames: u32) -> impl IntoView {
+fn SpanForm(
+    editor: Editor,
+    outbox: Outbox,
+    object: ObjectId,
+    side: VideoSide,
+    frames: u32,
+) -> impl IntoView {
     let typed = RwSignal::new((None::<u32>, None::<u32>));
     let span = move || {
         let here = editor.video(side).frame.get();
@@ -144,7 +157,7 @@ fn SpanForm(editor: Editor, object: ObjectId, side: VideoSide, frames: u32) -> i
     let set = move |approved: bool| {
         let span = untrack(span);
         if !approved || may_approve(editor, span) {
-            set_approved(editor, span, approved);
+            outbox.approve(span, approved);
         }
         typed.set((None, None));
     };

@@ -1,6 +1,7 @@
 //! Approving masks, and going back to those before the last job.
 
 use super::editor::{Editor, Notice};
+use super::outbox::Outbox;
 use crate::api;
 use domain::{FrameNumber, FrameSpan, ObjectId, VideoSide};
 use leptos::prelude::*;
@@ -87,10 +88,10 @@ pub(super) fn span_to_here(editor: Editor) -> Option<FrameSpan> {
 }
 
 /// Approves everything from the nearest approved frame before the shown one up to it.
-pub(super) fn approve_to_here(editor: Editor) {
+pub(super) fn approve_to_here(editor: Editor, outbox: Outbox) {
     match untrack(|| span_to_here(editor)) {
         Some(span) if !may_approve(editor, span) => {}
-        Some(span) => set_approved(editor, span, true),
+        Some(span) => outbox.approve(span, true),
         None => editor.say(Notice::Hint(
             "Approve the first frame of the span, go to its last one, and press shift s there."
                 .into(),
@@ -98,26 +99,24 @@ pub(super) fn approve_to_here(editor: Editor) {
     }
 }
 
-/// Approves the masks of a span, or takes that back.
-pub(super) fn set_approved(editor: Editor, span: FrameSpan, approved: bool) {
-    let session = editor.session();
-    spawn_local(async move {
-        let (from, to, side) = (span.from, span.to, span.side);
-        match api::masks::set_span_approved(session, span, approved).await {
-            Ok(0) => editor.say(Notice::Hint(format!(
-                "Nothing was approved from frame {from} to {to} of {side}."
-            ))),
-            Ok(frames) if approved => editor.say(Notice::Hint(format!(
-                "{} of {side} approved, from {from} to {to}: later jobs keep their masks.",
-                count(frames)
-            ))),
-            Ok(frames) => editor.say(Notice::Hint(format!(
-                "{} of {side} no longer approved, from {from} to {to}.",
-                count(frames)
-            ))),
-            Err(error) => editor.say(Notice::Problem(error.to_string())),
+/// What is said when the masks of a span were approved, or when that was taken back.
+pub(super) fn approved_words(span: FrameSpan, approved: bool, frames: u32) -> String {
+    let (from, to, side) = (span.from, span.to, span.side);
+    match (frames, approved) {
+        (0, _) => format!("Nothing was approved from frame {from} to {to} of {side}."),
+        (1, true) if from == to => {
+            format!("Frame {from} is approved: later jobs keep its mask.")
         }
-    });
+        (1, false) if from == to => format!("Frame {from} is no longer approved."),
+        (_, true) => format!(
+            "{} of {side} approved, from {from} to {to}: later jobs keep their masks.",
+            count(frames)
+        ),
+        (_, false) => format!(
+            "{} of {side} no longer approved, from {from} to {to}.",
+            count(frames)
+        ),
+    }
 }
 
 fn count(frames: u32) -> String {
@@ -128,28 +127,14 @@ fn count(frames: u32) -> String {
 }
 
 /// Approves the mask of the object on the frame, or takes that back.
-pub(super) fn toggle_approved(editor: Editor) {
+pub(super) fn toggle_approved(editor: Editor, outbox: Outbox) {
     let Some(key) = untrack(|| editor.key()) else {
         return editor.say(Notice::Hint("Choose an object first.".into()));
     };
     let approved = !untrack(|| is_approved(editor));
-    if approved && !may_approve(editor, key.into()) {
-        return;
+    if !approved || may_approve(editor, key.into()) {
+        outbox.approve(key.into(), approved);
     }
-    let session = editor.session();
-    spawn_local(async move {
-        match api::masks::set_approved(session, key, approved).await {
-            Ok(()) if approved => editor.say(Notice::Hint(format!(
-                "Frame {} is approved: later jobs keep its mask.",
-                key.frame
-            ))),
-            Ok(()) => editor.say(Notice::Hint(format!(
-                "Frame {} is no longer approved.",
-                key.frame
-            ))),
-            Err(error) => editor.say(Notice::Problem(error.to_string())),
-        }
-    });
 }
 
 /// Exchanges the object's masks in the video being worked on with those before the last job.

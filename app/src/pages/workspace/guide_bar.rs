@@ -11,7 +11,7 @@ use crate::components::object_table::Swatch;
 use crate::components::state::sentence;
 use crate::live::use_live;
 use canvas::{Command, Step};
-use domain::{Action, Edit, Object, ObjectAction, ObjectId, VideoSide};
+use domain::VideoSide;
 use leptos::prelude::*;
 
 /// Which object, view and video is next.
@@ -48,7 +48,7 @@ pub(super) fn GuideBar(editor: Editor, outbox: Outbox) -> impl IntoView {
                 ("Redo", &data.redo)
             };
             match event {
-                Some(edit) => format!("{what} the {}", describe(edit, &data.objects)),
+                Some(edit) => format!("{what} the {}", edit.words),
                 None => format!("Nothing to {}", what.to_ascii_lowercase()),
             }
         })
@@ -191,32 +191,4 @@ fn Dismiss(editor: Editor) -> impl IntoView {
 fn has_tracks(editor: Editor) -> bool {
     let mut videos = VideoSide::BOTH.iter().map(|side| editor.video(*side));
     videos.any(|video| video.tracks.with(|tracks| !tracks.is_empty()))
-}
-
-/// An action in words: `click on cup 1, video 1, frame 30`.
-fn describe(edit: &Edit, objects: &[Object]) -> String {
-    let name = |id: ObjectId| {
-        let object = objects.iter().find(|object| object.id == id);
-        object.map_or_else(|| "an object".to_owned(), |object| object.fields.title())
-    };
-    let (title, side, frame) = (name(edit.key.object), edit.key.side, edit.key.frame);
-    let noun = edit.action.noun();
-    match &edit.action {
-        Action::Prompt(_) => format!("{noun} on {title}, {side}, frame {frame}"),
-        Action::Object(ObjectAction::Swap { other }) => {
-            format!(
-                "{noun} of {title} and {}, {side}, from frame {frame}",
-                name(*other)
-            )
-        }
-        Action::Object(ObjectAction::Split { .. }) => {
-            format!("{noun} of {title}, {side}, from frame {frame}")
-        }
-        Action::Object(ObjectAction::Merge { into, title, .. }) => {
-            format!("{noun} of {title} into {}", name(*into))
-        }
-        Action::Object(ObjectAction::Add { title }) => format!("{noun} {title}"),
-        Action::Object(ObjectAction::Remove { title }) => format!("{noun} of {title}"),
-        Action::Object(_) => format!("{noun} of {title}"),
-    }
 }

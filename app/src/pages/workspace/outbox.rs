@@ -1,12 +1,13 @@
 //! Clicks, undo and redo on their way to the server.
 
+use super::corrections::approved_words;
 use super::editor::{Editor, Notice};
 use crate::api::{self, ApiError};
 use crate::pause::pause;
 use canvas::PendingAction;
 use domain::{
-    Action, Edit, FrameKey, FramePrompts, ObjectAction, PromptAction, PromptEvent, PromptedFrame,
-    SessionId, Workspace,
+    Action, Edit, EditNote, FrameKey, FramePrompts, FrameSpan, PromptAction, PromptEvent,
+    PromptedFrame, SessionId, Workspace,
 };
 use leptos::ev;
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 enum Command {
     Add(PendingAction),
+    Approve(FrameSpan, bool),
     Undo,
     Redo,
 }
@@ -74,6 +76,11 @@ impl Outbox {
         self.editor.notice.set(None);
         self.editor.pending.update(|all| all.push(pending.clone()));
         self.send(Command::Add(pending));
+    }
+
+    /// Approves the masks of a span of frames, or takes that back.
+    pub fn approve(self, span: FrameSpan, approved: bool) {
+        self.send(Command::Approve(span, approved));
     }
 
     /// Takes back the last action of the session, in whichever video it was.
@@ -135,6 +142,14 @@ impl Outbox {
                         .say(Notice::Problem(not_saved(&pending, &error)));
                 }
             }
+            Command::Approve(span, approved) => {
+                let answer = api::masks::set_approved(session, span, approved).await;
+                self.confirm();
+                self.editor.say(match answer {
+                    Ok(frames) => Notice::Hint(approved_words(span, approved, frames)),
+                    Err(error) => Notice::Problem(error.to_string()),
+                });
+            }
             Command::Undo => {
                 let answer = api::prompts::undo(session.clone()).await;
                 self.moved(session, answer, "undo").await;
@@ -149,10 +164,12 @@ impl Outbox {
     /// Has an action stored. While the server cannot be reached the action is kept, and sent again when it is back.
     async fn store(self, session: &SessionId, pending: &PendingAction) -> Result<Stored, ApiError> {
         loop {
-            let action = pending.action.clone();
-            match api::prompts::add_prompt(session.clone(), pending.key, action).await {
+            let (key, action) = (pending.key, pending.action.clone());
+            match api::prompts::add_prompt(session.clone(), key, action.clone()).await {
                 Err(ApiError::Unreachable(_)) => {}
-                answer => return answer.map(Stored::Now),
+                answer => {
+                    return answer.map(|seq| Stored::Now(PromptEvent { seq, key, action }));
+                }
             }
             // Only the answer may have been lost.
             let fresh = when_back(session).await?;
@@ -163,7 +180,12 @@ impl Outbox {
     }
 
     /// Shows where something was undone or redone, with the prompts as they are now.
-    async fn moved(self, session: SessionId, answer: Result<Option<Edit>, ApiError>, what: &str) {
+    async fn moved(
+        self,
+        session: SessionId,
+        answer: Result<Option<EditNote>, ApiError>,
+        what: &str,
+    ) {
         match answer {
             Ok(None) => self
                 .editor
@@ -190,26 +212,19 @@ impl Outbox {
     }
 
     /// Goes to where something was undone or redone.
-    fn show(self, edit: &Edit) {
+    fn show(self, edit: &EditNote) {
         let FrameKey {
             object,
             side,
             frame,
         } = edit.key;
-        let whole = match &edit.action {
-            Action::Object(action) => !matches!(
-                action,
-                ObjectAction::Swap { .. } | ObjectAction::Split { .. }
-            ),
-            Action::Prompt(_) => false,
-        };
         let is_there = self
             .editor
             .data
             .with_untracked(|data| data.objects.iter().any(|of| of.id == object));
-        if whole && is_there {
+        if edit.whole && is_there {
             self.editor.choose_object(object);
-        } else if !whole {
+        } else if !edit.whole {
             self.editor.go(Some(object), side, Some(frame));
         }
     }
@@ -281,11 +296,12 @@ fn apply(workspace: &mut Workspace, event: &PromptEvent) {
         let (Ok(at) | Err(at)) = found;
         prompts.insert(at, frame);
     }
-    workspace.undo = Some(Edit {
+    let edit = Edit {
         seq: event.seq,
         key: event.key,
         action: Action::Prompt(event.action.clone()),
-    });
+    };
+    workspace.undo = Some(edit.note(&workspace.objects));
     workspace.redo = None;
 }
 
@@ -332,7 +348,11 @@ mod tests {
             objects: Vec::new(),
             prompts: Vec::new(),
             undo: None,
-            redo: Some(edit(&event(9, 1, PromptAction::Clear))),
+            redo: Some(EditNote {
+                words: String::new(),
+                key: event(9, 1, PromptAction::Clear).key,
+                whole: false,
+            }),
             done_early: Vec::new(),
             looked: Default::default(),
             sent_back: None,
@@ -350,14 +370,6 @@ mod tests {
                 frame: FrameNumber(frame),
             },
             action,
-        }
-    }
-
-    fn edit(event: &PromptEvent) -> Edit {
-        Edit {
-            seq: event.seq,
-            key: event.key,
-            action: Action::Prompt(event.action.clone()),
         }
     }
 
@@ -387,7 +399,10 @@ mod tests {
             .map(|(key, prompts)| PromptedFrame { key, prompts })
             .collect();
         assert_eq!(page.prompts, server);
-        assert_eq!((page.undo, page.redo), (Some(edit(&events[4])), None));
+        let undo = page.undo.unwrap();
+        let words = "clearing on an object, video 1, frame 9";
+        assert_eq!((undo.words.as_str(), undo.key), (words, events[4].key));
+        assert_eq!(page.redo, None);
     }
 
     #[test]

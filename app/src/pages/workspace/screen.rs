@@ -110,7 +110,7 @@ pub(super) fn Screen(data: RwSignal<Workspace>) -> impl IntoView {
                     </p>
                     <ObjectTable session signals />
                     <Talk editor />
-                    <ApprovedFrames editor />
+                    <ApprovedFrames editor outbox />
                     <JobPanel editor />
                 </aside>
             </div>

@@ -98,7 +98,7 @@ async fn a_correction_runs_only_its_object_up_to_the_next_prompts_and_approved_f
         frame: FrameNumber(14),
     };
     let approvals = world.store.approvals();
-    approvals.approve(&world.session, wall).await.unwrap();
+    approvals.set(&world.session, wall, true).await.unwrap();
     let (store, session) = (&world.store, &world.session);
     click(store, session, cup, VideoSide::Two, 9, (30.0, 16.0)).await;
     let second = world.propagate().await;

@@ -91,7 +91,7 @@ async fn an_offline_job_leaves_alone_what_nobody_clicked() {
         frame: FrameNumber(4),
     };
     let approvals = world.store.approvals();
-    approvals.approve(&world.session, key).await.unwrap();
+    approvals.set(&world.session, key, true).await.unwrap();
     click(
         &world.store,
         &world.session,

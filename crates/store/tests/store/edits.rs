@@ -329,7 +329,7 @@ async fn approved_frames_go_with_their_masks() {
     commit(&f, ONE, JOB, b, 2..6, b"b").await;
     for (object, frame) in [(a, 1), (a, 3), (b, 3), (b, 5)] {
         let key = key(object, ONE, frame);
-        f.store.approvals().approve(&f.id, key).await.unwrap();
+        f.store.approvals().set(&f.id, key, true).await.unwrap();
     }
     let before = approved(&f, ONE).await;
     f.store.objects().swap(key(a, ONE, 4), b).await.unwrap();

@@ -2,7 +2,7 @@ use crate::{Fixture, session};
 use domain::{Change, Duty, Inbox, JobKind, JobState, Person, Role, SessionEvent, Verdict};
 
 fn words(inbox: &Inbox) -> Vec<String> {
-    inbox.news.iter().map(domain::News::words).collect()
+    inbox.news.iter().map(|news| news.words.clone()).collect()
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn news_are_what_others_did_to_what_is_yours() {
     // Read up to the second newest; the mark never goes back.
     let inbox = read(&ann).await;
     assert_eq!((inbox.unread(), inbox.read_up_to), (4, 0));
-    let second = inbox.news[1].entry.id;
+    let second = inbox.news[1].id;
     for up_to in [second, second - 3] {
         f.store.inboxes().mark_read(&ann, up_to).await.unwrap();
     }

@@ -176,22 +176,86 @@ async fn approvals_keep_the_mask_of_their_time() {
         frame: FrameNumber(frame),
     };
     let approvals = f.store.approvals();
-    let early = approvals.approve(&f.id, key(1)).await;
+    let early = approvals.set(&f.id, key(1), true).await;
     assert!(matches!(early, Err(StoreError::NotFound(_))));
     run(&f, 1, &[], &rows(cup, 0..3)).await;
-    approvals.approve(&f.id, key(1)).await.unwrap();
+    approvals.set(&f.id, key(1), true).await.unwrap();
     run(&f, 2, &[], &[other(cup, 1)]).await;
     let listed = approvals.list(&f.id, SIDE).await.unwrap();
     assert_eq!((listed[0].key, listed[0].mask.area()), (key(1), 2));
     // Approving again takes the mask of now.
-    approvals.approve(&f.id, key(1)).await.unwrap();
+    approvals.set(&f.id, key(1), true).await.unwrap();
     assert_eq!(
         approvals.list(&f.id, SIDE).await.unwrap()[0].mask.area(),
         768
     );
     assert_eq!(approvals.list(&f.id, VideoSide::Two).await.unwrap(), []);
-    approvals.withdraw(&f.id, key(1)).await.unwrap();
+    approvals.set(&f.id, key(1), false).await.unwrap();
     assert_eq!(approvals.list(&f.id, SIDE).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn approvals_are_undone_and_redone_with_the_masks_of_their_time() {
+    let f = Fixture::new().await;
+    let cup = f.object("cup", true, true).await;
+    run(&f, 1, &[], &rows(cup, 0..6)).await;
+    let span = |from, to| FrameSpan {
+        object: cup,
+        side: SIDE,
+        from: FrameNumber(from),
+        to: FrameNumber(to),
+    };
+    let (approvals, prompts) = (f.store.approvals(), f.store.prompts());
+    let listed = async || {
+        let all = approvals.list(&f.id, SIDE).await.unwrap().into_iter();
+        let areas = all.map(|of| (of.key.frame.0, of.mask.area()));
+        areas.collect::<Vec<_>>()
+    };
+    let status = async || f.store.sessions().get(&f.id).await.unwrap().status;
+    let first_status = status().await;
+    approvals.set(&f.id, span(1, 2), true).await.unwrap();
+    let first = listed().await;
+    // A later run has other masks; approving again takes them, on more frames.
+    run(&f, 2, &[], &[other(cup, 2), other(cup, 3)]).await;
+    approvals.set(&f.id, span(2, 3), true).await.unwrap();
+    let second = listed().await;
+    assert_eq!((first[1].0, second[1], second[2].0), (2, (2, 768), 3));
+    assert_eq!(second[0], first[0]);
+    approvals.set(&f.id, span(0, 9), false).await.unwrap();
+    assert_eq!(listed().await, []);
+
+    let undo = async || prompts.undo(&f.id).await.unwrap().unwrap();
+    let redo = async || prompts.redo(&f.id).await.unwrap().unwrap();
+    let objects = f.store.objects().list(&f.id).await.unwrap();
+    let words = |edit: domain::Edit| edit.note(&objects).words;
+    assert_eq!(
+        words(undo().await),
+        "end of approval of cup 1, video 1, frames 0 to 9"
+    );
+    assert_eq!(listed().await, second);
+    assert_eq!(
+        words(undo().await),
+        "approval of cup 1, video 1, frames 2 to 3"
+    );
+    assert_eq!(listed().await, first);
+    undo().await;
+    assert_eq!(listed().await, []);
+    // What is redone is what was approved then, whatever jobs have made since.
+    run(&f, 3, &[], &[other(cup, 1)]).await;
+    redo().await;
+    assert_eq!(listed().await, first);
+    redo().await;
+    assert_eq!(listed().await, second);
+    redo().await;
+    assert_eq!(listed().await, []);
+    assert_eq!(prompts.redo(&f.id).await.unwrap(), None);
+    // Nothing was clicked.
+    assert_eq!(status().await, first_status);
+    assert_eq!(prompts.live_events(&f.id).await.unwrap(), []);
+    // Nothing to take back is nothing to undo.
+    let last = prompts.next_undo(&f.id).await.unwrap();
+    assert_eq!(approvals.set(&f.id, span(0, 9), false).await.unwrap(), 0);
+    assert_eq!(prompts.next_undo(&f.id).await.unwrap(), last);
 }
 
 #[tokio::test]
@@ -216,13 +280,25 @@ async fn a_span_is_approved_and_withdrawn_in_one_step() {
     };
     let approvals = f.store.approvals();
     // Only frames with a mask count.
-    assert_eq!(approvals.approve(&f.id, span(cup, 0, 4)).await.unwrap(), 3);
-    assert_eq!(approvals.approve(&f.id, span(cup, 7, 7)).await.unwrap(), 1);
+    assert_eq!(
+        approvals.set(&f.id, span(cup, 0, 4), true).await.unwrap(),
+        3
+    );
+    assert_eq!(
+        approvals.set(&f.id, span(cup, 7, 7), true).await.unwrap(),
+        1
+    );
     assert_eq!(approved().await, [(2, 4), (7, 7)]);
-    assert_eq!(approvals.withdraw(&f.id, span(cup, 3, 7)).await.unwrap(), 3);
+    assert_eq!(
+        approvals.set(&f.id, span(cup, 3, 7), false).await.unwrap(),
+        3
+    );
     assert_eq!(approved().await, [(2, 2)]);
-    assert_eq!(approvals.withdraw(&f.id, span(cup, 3, 7)).await.unwrap(), 0);
-    let nowhere = approvals.approve(&f.id, span(cup, 20, 30)).await;
+    assert_eq!(
+        approvals.set(&f.id, span(cup, 3, 7), false).await.unwrap(),
+        0
+    );
+    let nowhere = approvals.set(&f.id, span(cup, 20, 30), true).await;
     assert!(matches!(nowhere, Err(StoreError::NotFound(text)) if text.contains("frames 20 to 30")));
     // Written down once per step that did something.
     let history = f.store.history().list(&f.id, Some(cup), 9).await.unwrap();
@@ -241,7 +317,7 @@ async fn a_span_is_approved_and_withdrawn_in_one_step() {
     assert_eq!(lines.len(), 4, "{lines:?}");
 
     // Swapped objects take their approvals along, and undo brings them back.
-    approvals.approve(&f.id, span(cup, 5, 8)).await.unwrap();
+    approvals.set(&f.id, span(cup, 5, 8), true).await.unwrap();
     let from_6 = FrameKey {
         object: cup,
         side: SIDE,
