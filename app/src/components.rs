@@ -12,6 +12,7 @@ pub mod icon;
 pub mod inbox_indicator;
 pub mod keys_help;
 pub mod lanes;
+pub mod leaving;
 pub mod model_badge;
 pub mod navigation;
 pub mod object_table;

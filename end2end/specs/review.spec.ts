@@ -124,6 +124,15 @@ test('sent back, annotated again and found good, by three people', async ({ page
     await expect(leas.getByLabel(`Comment on ${title(ball)}`)).toHaveValue('the mask is too small at the end');
     await expect(reviewRow(leas, title(ball))).toContainText('Rea');
     await expect(leas.getByLabel('Comment on the session')).toHaveValue('nearly there');
+    // A page that is closed while somebody types asks first, and saves meanwhile.
+    const asked = reas.waitForEvent('dialog');
+    await reas.getByLabel('Comment on the session').press('End');
+    await reas.keyboard.type(' now');
+    await reas.close({ runBeforeUnload: true });
+    const question = await asked;
+    expect(question.type()).toBe('beforeunload');
+    await question.dismiss();
+    await expect(leas.getByLabel('Comment on the session')).toHaveValue('nearly there now');
     // What is marked stands in the way.
     await leas.getByRole('button', { name: 'Reviewed - Good' }).click();
     await expect(leas.getByRole('alert').filter({ hasText: 'Marked to be annotated again: ball 1' })).toBeVisible();
@@ -178,7 +187,7 @@ test('sent back, annotated again and found good, by three people', async ({ page
     const objects = new Set(others.map((key) => key.split(' ')[0]));
     expect(objects.size).toBe(1);
     expect(changed(before[1], after[1])).toEqual([]);
-    expect(file()).toMatchObject({ status: 'finish_reannotation', reviewerComments: 'nearly there' });
+    expect(file()).toMatchObject({ status: 'finish_reannotation', reviewerComments: 'nearly there now' });
   });
 
   await test.step('Rea sees old against new and finds it good', async () => {

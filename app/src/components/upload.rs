@@ -11,6 +11,7 @@ pub use form::UploadForm;
 pub use reading::Reading;
 pub use scene_type::SceneType;
 
+use super::leaving::ask_before_leaving;
 use domain::SessionId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -47,8 +48,12 @@ impl Upload {
     #[must_use]
     pub fn begin() -> Self {
         let problem = use_query_map().with_untracked(|query| query.get("problem"));
+        let phase = RwSignal::new(Phase::Choosing);
+        ask_before_leaving(move || {
+            phase.with_untracked(|phase| matches!(phase, Phase::Sending { .. }))
+        });
         Self {
-            phase: RwSignal::new(Phase::Choosing),
+            phase,
             error: RwSignal::new(problem),
         }
     }

@@ -1,6 +1,7 @@
 //! A field for a comment, and the button that sends it.
 
 use crate::api::ApiError;
+use crate::components::leaving::ask_before_leaving;
 use crate::components::state::InlineError;
 use domain::COMMENT_MAX;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
@@ -46,6 +47,7 @@ pub(super) fn SendForm(
             let _ = field.focus();
         }
     });
+    ask_before_leaving(move || text.with_untracked(|text| !text.trim().is_empty()));
     let is_blank = move || text.with(|text| text.trim().is_empty());
     let submit = move || {
         if busy.get_untracked() || untrack(is_blank) {

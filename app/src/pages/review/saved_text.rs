@@ -4,6 +4,7 @@ use super::Shown;
 use crate::api::{self, ApiError};
 use crate::components::erased::reactive_view;
 use crate::components::format;
+use crate::components::leaving::ask_before_leaving;
 use domain::{COMMENT_MAX, ObjectId, SessionId, Signed};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -84,7 +85,12 @@ pub(super) fn SavedText(
         sending: StoredValue::new(None),
         timer: StoredValue::new(None),
     };
-    on_cleanup(move || draft.stop_timer());
+    // Whoever goes to another page while typing goes with everything saved; one that is closed asks first, and saves meanwhile.
+    on_cleanup(move || draft.save());
+    ask_before_leaving(move || {
+        draft.save();
+        draft.typed.with_untracked(Option::is_some)
+    });
     let value = move || draft.typed.get().unwrap_or_else(|| stored.get());
     let state = move || draft.typed.with(Option::is_some).then_some("unsaved");
     reactive_view(move || {

@@ -3,13 +3,13 @@
 use super::corrections::approved_words;
 use super::editor::{Editor, Notice};
 use crate::api::{self, ApiError};
+use crate::components::leaving::ask_before_leaving;
 use crate::pause::pause;
 use canvas::PendingAction;
 use domain::{
     Action, Edit, EditNote, FrameKey, FramePrompts, FrameSpan, PromptAction, PromptEvent,
     PromptedFrame, SessionId, Workspace,
 };
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::VecDeque;
@@ -45,15 +45,7 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub fn new(editor: Editor) -> Self {
-        // The browser asks before it closes a page whose clicks the server does not have. The server has no window.
-        Effect::new(move |_| {
-            let leaving = window_event_listener(ev::beforeunload, move |event| {
-                if editor.pending.with_untracked(|all| !all.is_empty()) {
-                    event.prevent_default();
-                }
-            });
-            on_cleanup(move || leaving.remove());
-        });
+        ask_before_leaving(move || editor.pending.with_untracked(|all| !all.is_empty()));
         Self {
             editor,
             waiting: StoredValue::new(Line::default()),
