@@ -8,7 +8,7 @@ import { opened } from '../support/session';
 const MOST = 400_000;
 
 /** Most bytes that a page may load beside what every page does. */
-const MOST_OF_A_PART = 350_000;
+const MOST_OF_A_PART = 325_000;
 
 /** The files of the frame around every page. */
 const FRAME = /^\/pkg\/[^/]+$/;
