@@ -4,8 +4,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Has the browser ask before it closes or leaves the page while something is unsaved, for as long as the calling component
-/// lives.
+/// Has the browser ask before it closes or reloads the page, or goes to another site, while something is unsaved. Ways within
+/// the pages are not asked about: the calling component goes with its page.
 pub fn ask_before_leaving(is_unsaved: impl Fn() -> bool + Send + Sync + 'static) {
     let is_unsaved: Arc<dyn Fn() -> bool + Send + Sync> = Arc::new(is_unsaved);
     // In an effect: the server has no window.

@@ -420,6 +420,10 @@ mod tests {
             Action::Object(ObjectAction::Remove {
                 title: "cup 1".into(),
             }),
+            Action::Object(ObjectAction::Approve {
+                to: FrameNumber(9),
+                approved: true,
+            }),
             Action::Prompt(PromptAction::Clear),
         ] {
             let text = serde_json::to_string(&action).unwrap();

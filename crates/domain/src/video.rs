@@ -278,6 +278,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_state_of_an_ingest_is_read_as_it_was_ever_written() {
+        let failed = IngestState::Failed { reason: "x".into() };
+        let decoding = |total| IngestState::Decoding { done: 3, total };
+        for (text, state) in [
+            (r#"{"state":"ready"}"#, IngestState::Ready),
+            (r#"{"state":"failed","reason":"x"}"#, failed),
+            (
+                r#"{"state":"decoding","done":3,"total":9}"#,
+                decoding(Some(9)),
+            ),
+            (
+                r#"{"state":"decoding","done":3,"total":null}"#,
+                decoding(None),
+            ),
+            (r#"{"state":"decoding","done":3}"#, decoding(None)),
+        ] {
+            assert_eq!(serde_json::from_str::<IngestState>(text).unwrap(), state);
+            let again = serde_json::to_string(&state).unwrap();
+            assert_eq!(serde_json::from_str::<IngestState>(&again).unwrap(), state);
+        }
+    }
+
+    #[test]
     fn rows_and_source_frames_map_both_ways() {
         let rows = [0, 0, 1, 3, 3, 3]
             .map(|source_frame| FrameRow {

@@ -2,8 +2,8 @@
 
 use crate::{Service, ServiceError};
 use domain::{
-    Action, Edit, EditNote, FrameKey, FrameNumber, IngestState, LiveEvent, Permission, PreviewMask,
-    PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
+    Action, Edit, EditNote, FrameKey, FrameNumber, IngestState, LiveEvent, ObjectAction,
+    Permission, PreviewMask, PromptAction, PromptEvent, SessionId, SessionVideo, VideoSide,
 };
 
 impl Service {
@@ -93,6 +93,7 @@ impl Service {
             return Ok(None);
         };
         match edit.action {
+            Action::Object(ObjectAction::Approve { .. }) => self.publish_masks(session),
             Action::Object(_) => self.objects_edited(session).await?,
             Action::Prompt(_) => self.prompts_changed(session, edit.key.side).await?,
         }

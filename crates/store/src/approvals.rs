@@ -1,9 +1,9 @@
 //! Masks that a person approved, one per object, video and frame: no later run changes them.
 
-use crate::{Store, StoreError, now, objects, prompts};
+use crate::{Store, StoreError, history, now, objects, prompts};
 use domain::{
-    Action, Change, Edit, FrameKey, FrameNumber, FrameSpan, ObjectAction, ObjectId, Rle, SessionId,
-    VideoSide,
+    Action, Change, Edit, FrameKey, FrameNumber, FrameSpan, ObjectAction, ObjectId, PersonId, Rle,
+    SessionId, VideoSide,
 };
 use sqlx::{FromRow, SqliteConnection};
 
@@ -55,58 +55,22 @@ impl Approvals<'_> {
         objects::check_of(&mut tx, session, span.object).await?;
         let person = self.0.person;
         let seq = prompts::append(&mut tx, person, session, key, Action::Object(action)).await?;
-        let frames: u32 = sqlx::query_scalar(
-            "select count(*) from approval_changes where session = ? and seq = ? and after = ?",
-        )
-        .bind(session.as_str())
-        .bind(seq)
-        // What is approved no longer was approved before.
-        .bind(approved)
-        .fetch_one(&mut *tx)
-        .await?;
-        // Where there is nothing, nothing was done: the entry goes with the transaction.
+        let frames = count(&mut tx, session, seq).await?;
+        // Where nothing becomes different, nothing was done: the entry goes with the transaction.
         match (frames, approved) {
-            (0, false) => Ok(0),
-            (0, true) => Err(StoreError::NotFound(format!(
+            ((0, _), false) => Ok(0),
+            ((0, _), true) => Err(StoreError::NotFound(format!(
                 "mask of object {} on {} of {}: only what the offline job has made can be approved",
                 span.object,
                 words(&span),
                 span.side
             ))),
-            _ => {
-                self.note(&mut tx, session, &span, approved).await?;
+            ((all, 0), true) => Ok(all),
+            ((all, _), _) => {
                 tx.commit().await?;
-                Ok(frames)
+                Ok(all)
             }
         }
-    }
-
-    async fn note(
-        &self,
-        tx: &mut SqliteConnection,
-        session: &SessionId,
-        span: &FrameSpan,
-        approved: bool,
-    ) -> Result<(), StoreError> {
-        let title = objects::title(tx, span.object).await?;
-        let (side, from, to) = (span.side, span.from, span.to);
-        let change = if from == to {
-            Change::FrameApproved {
-                title,
-                side,
-                frame: from,
-                approved,
-            }
-        } else {
-            Change::SpanApproved {
-                title,
-                side,
-                from,
-                to,
-                approved,
-            }
-        };
-        crate::history::note(tx, self.0.person, session, Some(span.object), &change).await
     }
 
     /// What is approved in one video, in order of object and frame.
@@ -140,6 +104,57 @@ impl Approvals<'_> {
         };
         rows.into_iter().map(approved).collect()
     }
+}
+
+/// Of how many frames an entry changes the approval, and on how many there is another mask approved after it than before.
+async fn count(
+    tx: &mut SqliteConnection,
+    session: &SessionId,
+    seq: u32,
+) -> Result<(u32, u32), StoreError> {
+    let counts = sqlx::query_as(
+        "select count(distinct frame),
+                count(distinct frame) filter (where not exists (
+                    select 1 from approval_changes o
+                    where o.session = c.session and o.seq = c.seq and o.frame = c.frame and o.after <> c.after
+                      and o.height = c.height and o.width = c.width and o.counts = c.counts))
+         from approval_changes c where session = ? and seq = ?",
+    )
+    .bind(session.as_str())
+    .bind(seq)
+    .fetch_one(tx)
+    .await?;
+    Ok(counts)
+}
+
+/// Writes into the history that masks were approved from the frame of `key` to `to`, or are approved no longer.
+pub(crate) async fn note(
+    tx: &mut SqliteConnection,
+    person: Option<PersonId>,
+    session: &SessionId,
+    key: FrameKey,
+    to: FrameNumber,
+    approved: bool,
+) -> Result<(), StoreError> {
+    let title = objects::title(tx, key.object).await?;
+    let (side, from) = (key.side, key.frame);
+    let change = if from == to {
+        Change::FrameApproved {
+            title,
+            side,
+            frame: from,
+            approved,
+        }
+    } else {
+        Change::SpanApproved {
+            title,
+            side,
+            from,
+            to,
+            approved,
+        }
+    };
+    history::note(tx, person, session, Some(key.object), &change).await
 }
 
 /// Approves the frames of an entry of the session's list from its key to `to`, or takes that back, for the first time or again.

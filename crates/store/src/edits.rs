@@ -1,5 +1,5 @@
-//! What happens to objects and masks when objects are added, changed, moved, swapped, merged, split or removed; and the way
-//! back.
+//! What happens to objects and masks when objects are added, changed, moved, swapped, merged, split or removed, and when masks
+//! are approved; and the way back.
 //!
 //! Prompts need nothing: `domain::resolve` reads their list as if each belonged to the object that it belongs to now.
 

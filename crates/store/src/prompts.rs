@@ -4,7 +4,7 @@
 
 use crate::history::note;
 use crate::sessions::not_found;
-use crate::{Store, StoreError, clicked, edits, jobs, now, objects, reviews, sessions};
+use crate::{Store, StoreError, approvals, clicked, edits, jobs, now, objects, reviews, sessions};
 use domain::{
     Action, Change, Edit, EditStep, FrameKey, FrameNumber, FramePrompts, ObjectAction, ObjectId,
     PersonId, PromptAction, PromptEvent, SessionId, VideoSide, fold_events, resolve,
@@ -162,7 +162,7 @@ impl Prompts<'_> {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let edit = Edit::try_from(row)?;
-        if matches!(edit.action, Action::Object(_)) && !is_noted(&edit.action) {
+        if matches!(&edit.action, Action::Object(action) if !action.is_said()) {
             jobs::check_idle(&mut tx, session).await?;
         }
         let changed = match &edit.action {
@@ -213,12 +213,16 @@ pub(crate) async fn append(
     .fetch_optional(&mut *tx)
     .await?
     .ok_or_else(|| not_found(session))?;
-    sqlx::query(
-        "update prompt_events set state = 'discarded' where session = ? and state = 'undone'",
-    )
-    .bind(session.as_str())
-    .execute(&mut *tx)
-    .await?;
+    for discard in [
+        "delete from approval_changes where session = ?1
+            and seq in (select seq from prompt_events where session = ?1 and state = 'undone')",
+        "update prompt_events set state = 'discarded' where session = ?1 and state = 'undone'",
+    ] {
+        sqlx::query(discard)
+            .bind(session.as_str())
+            .execute(&mut *tx)
+            .await?;
+    }
     let json = serde_json::to_string(&action).map_err(|e| StoreError::damaged("action", e))?;
     sqlx::query(
         "insert into prompt_events (session, seq, object, side, frame, action, created_at)
@@ -259,9 +263,12 @@ async fn status_after(
     }
 }
 
-/// Whether the history has words of its own for an action.
+/// Whether the history has words for an action already, from whoever carried it out.
 fn is_noted(action: &Action) -> bool {
-    matches!(action, Action::Object(action) if action.is_said())
+    match action {
+        Action::Prompt(_) | Action::Object(ObjectAction::Approve { .. }) => false,
+        Action::Object(action) => action.is_said(),
+    }
 }
 
 async fn note_edit(
@@ -272,6 +279,10 @@ async fn note_edit(
     step: EditStep,
 ) -> Result<(), StoreError> {
     let object = edit.key.object;
+    if let Action::Object(ObjectAction::Approve { to, approved }) = edit.action {
+        let is_good = approved == (step != EditStep::Undone);
+        return approvals::note(tx, person, session, edit.key, to, is_good).await;
+    }
     let change = Change::Edit {
         title: objects::title(tx, object).await?,
         side: edit.key.side,

@@ -8,6 +8,7 @@ use crate::components::leaving::ask_before_leaving;
 use domain::{COMMENT_MAX, ObjectId, SessionId, Signed};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -50,6 +51,14 @@ pub(super) fn field_id(object: ObjectId) -> String {
     format!("comment-{object}")
 }
 
+/// Texts on their way to the server. The task that sends them holds it, too: it ends when all are there, whatever becomes of the
+/// page.
+#[derive(Default)]
+struct Line {
+    next: Option<String>,
+    is_sending: bool,
+}
+
 /// What is being typed.
 #[derive(Clone, Copy)]
 struct Draft {
@@ -57,8 +66,8 @@ struct Draft {
     text: StoredValue<Text>,
     /// What was typed and is not what others see; what they write meanwhile does not disturb it.
     typed: RwSignal<Option<String>>,
-    /// What is on its way to the server.
-    sending: StoredValue<Option<String>>,
+    /// What is to be sent next, if anything, and whether something is on its way.
+    line: StoredValue<Arc<Mutex<Line>>>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -82,10 +91,10 @@ pub(super) fn SavedText(
         shown,
         text: StoredValue::new(text),
         typed: RwSignal::new(None),
-        sending: StoredValue::new(None),
+        line: StoredValue::new(Arc::default()),
         timer: StoredValue::new(None),
     };
-    // Whoever goes to another page while typing goes with everything saved; one that is closed asks first, and saves meanwhile.
+    // Whoever goes to another page while typing has it sent all the same; a page that is closed asks first, and saves meanwhile.
     on_cleanup(move || draft.save());
     ask_before_leaving(move || {
         draft.save();
@@ -156,27 +165,32 @@ impl Draft {
         let Some(typed) = self.typed.try_get_untracked().flatten() else {
             return;
         };
-        if self.sending.with_value(Option::is_some) {
-            return;
+        let line = self.line.get_value();
+        {
+            let mut line = lock(&line);
+            line.next = Some(typed);
+            if line.is_sending {
+                return;
+            }
+            line.is_sending = true;
         }
-        self.sending.set_value(Some(typed.clone()));
         let text = self.text.get_value();
         self.shown.store(async move {
-            let outcome = text.save(typed).await;
-            self.saved(outcome.is_ok());
+            let mut outcome = Ok(());
+            while let Some(sent) = take_next(&line) {
+                outcome = text.clone().save(sent.clone()).await;
+                if outcome.is_ok() {
+                    self.saved(sent);
+                }
+            }
             outcome
         });
     }
 
-    fn saved(self, well: bool) {
-        let sent = self.sending.try_update_value(Option::take).flatten();
-        let Some(typed) = self.typed.try_get_untracked() else {
-            return;
-        };
-        if typed != sent {
-            self.save();
-        } else if well {
-            self.settle(sent.unwrap_or_default());
+    fn saved(self, sent: String) {
+        // It may be an older text, and the page may be gone.
+        if self.typed.try_get_untracked().flatten().as_ref() == Some(&sent) {
+            self.settle(sent);
         }
     }
 
@@ -196,6 +210,18 @@ impl Draft {
         });
         self.typed.try_set(None);
     }
+}
+
+/// The next text to be sent; without one, nothing is on its way any more.
+fn take_next(line: &Mutex<Line>) -> Option<String> {
+    let mut line = lock(line);
+    let next = line.next.take();
+    line.is_sending = next.is_some();
+    next
+}
+
+fn lock(line: &Mutex<Line>) -> MutexGuard<'_, Line> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gives the keys back to the page.

@@ -91,7 +91,7 @@ pub(super) fn run(editor: Editor, outbox: Outbox, command: Command) {
         Command::Former => toggle(look.former),
         Command::Approve => toggle_approved(editor, outbox),
         Command::ApproveSpan => approve_to_here(editor, outbox),
-        Command::TakeBack => take_back(editor),
+        Command::TakeBack => take_back(editor, outbox),
         Command::Fainter => look.fill(-FILL_STEP),
         Command::Stronger => look.fill(FILL_STEP),
         Command::Help => toggle(editor.help),

@@ -2,10 +2,8 @@
 
 use super::editor::{Editor, Notice};
 use super::outbox::Outbox;
-use crate::api;
 use domain::{FrameNumber, FrameSpan, ObjectId, VideoSide};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The approved frames of an object in a video, in order.
 pub(super) fn approved_frames(
@@ -138,21 +136,19 @@ pub(super) fn toggle_approved(editor: Editor, outbox: Outbox) {
 }
 
 /// Exchanges the object's masks in the video being worked on with those before the last job.
-pub(super) fn take_back(editor: Editor) {
-    let side = editor.side.get_untracked();
-    let Some(object) = editor.selected.get_untracked() else {
-        return editor.say(Notice::Hint("Choose an object first.".into()));
-    };
-    let session = editor.session();
-    spawn_local(async move {
-        match api::masks::take_back(session, side, object).await {
-            Ok(0) => editor.say(Notice::Hint(format!(
-                "The last job changed nothing of this object in {side}."
-            ))),
-            Ok(frames) => editor.say(Notice::Hint(format!(
-                "The masks before the last job are back on {frames} frames of {side}; the files follow with the next job."
-            ))),
-            Err(error) => editor.say(Notice::Problem(error.to_string())),
-        }
-    });
+pub(super) fn take_back(editor: Editor, outbox: Outbox) {
+    match editor.selected.get_untracked() {
+        Some(object) => outbox.take_back(editor.side.get_untracked(), object),
+        None => editor.say(Notice::Hint("Choose an object first.".into())),
+    }
+}
+
+/// What is said when masks were exchanged.
+pub(super) fn taken_back_words(side: VideoSide, frames: u32) -> String {
+    match frames {
+        0 => format!("The last job changed nothing of this object in {side}."),
+        _ => format!(
+            "The masks before the last job are back on {frames} frames of {side}; the files follow with the next job."
+        ),
+    }
 }

@@ -1,14 +1,14 @@
-//! Clicks, undo and redo on their way to the server.
+//! Clicks, approvals, undo and redo on their way to the server.
 
-use super::corrections::approved_words;
+use super::corrections::{approved_words, may_approve, taken_back_words};
 use super::editor::{Editor, Notice};
 use crate::api::{self, ApiError};
 use crate::components::leaving::ask_before_leaving;
 use crate::pause::pause;
 use canvas::PendingAction;
 use domain::{
-    Action, Edit, EditNote, FrameKey, FramePrompts, FrameSpan, PromptAction, PromptEvent,
-    PromptedFrame, SessionId, Workspace,
+    Action, Edit, EditNote, FrameKey, FramePrompts, FrameSpan, ObjectId, PromptAction, PromptEvent,
+    PromptedFrame, SessionId, VideoSide, Workspace,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -24,6 +24,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 enum Command {
     Add(PendingAction),
     Approve(FrameSpan, bool),
+    TakeBack(VideoSide, ObjectId),
     Undo,
     Redo,
 }
@@ -45,11 +46,12 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub fn new(editor: Editor) -> Self {
-        ask_before_leaving(move || editor.pending.with_untracked(|all| !all.is_empty()));
+        let sending = RwSignal::new(false);
+        ask_before_leaving(move || sending.get_untracked());
         Self {
             editor,
             waiting: StoredValue::new(Line::default()),
-            sending: RwSignal::new(false),
+            sending,
             next_id: StoredValue::new(0),
             confirmed: StoredValue::new(0),
         }
@@ -73,6 +75,11 @@ impl Outbox {
     /// Approves the masks of a span of frames, or takes that back.
     pub fn approve(self, span: FrameSpan, approved: bool) {
         self.send(Command::Approve(span, approved));
+    }
+
+    /// Exchanges an object's masks in a video with those before the last job.
+    pub fn take_back(self, side: VideoSide, object: ObjectId) {
+        self.send(Command::TakeBack(side, object));
     }
 
     /// Takes back the last action of the session, in whichever video it was.
@@ -134,11 +141,20 @@ impl Outbox {
                         .say(Notice::Problem(not_saved(&pending, &error)));
                 }
             }
+            // What was clicked before is stored by now, and its mask may be another.
+            Command::Approve(span, true) if !may_approve(self.editor, span) => {}
             Command::Approve(span, approved) => {
                 let answer = api::masks::set_approved(session, span, approved).await;
                 self.confirm();
                 self.editor.say(match answer {
                     Ok(frames) => Notice::Hint(approved_words(span, approved, frames)),
+                    Err(error) => Notice::Problem(error.to_string()),
+                });
+            }
+            Command::TakeBack(side, object) => {
+                let answer = api::masks::take_back(session, side, object).await;
+                self.editor.say(match answer {
+                    Ok(frames) => Notice::Hint(taken_back_words(side, frames)),
                     Err(error) => Notice::Problem(error.to_string()),
                 });
             }
@@ -395,6 +411,14 @@ mod tests {
         let words = "clearing on an object, video 1, frame 9";
         assert_eq!((undo.words.as_str(), undo.key), (words, events[4].key));
         assert_eq!(page.redo, None);
+    }
+
+    #[test]
+    fn the_session_is_read_as_it_was_written() {
+        let mut page = workspace();
+        apply(&mut page, &event(4, 5, click(2.0)));
+        let text = serde_json::to_string(&page).unwrap();
+        assert_eq!(api::read::<Workspace>(&text).unwrap(), page);
     }
 
     #[test]

@@ -256,6 +256,22 @@ async fn approvals_are_undone_and_redone_with_the_masks_of_their_time() {
     let last = prompts.next_undo(&f.id).await.unwrap();
     assert_eq!(approvals.set(&f.id, span(0, 9), false).await.unwrap(), 0);
     assert_eq!(prompts.next_undo(&f.id).await.unwrap(), last);
+    // Neither is approving what is approved.
+    approvals.set(&f.id, span(1, 1), true).await.unwrap();
+    let last = prompts.next_undo(&f.id).await.unwrap();
+    assert_eq!(approvals.set(&f.id, span(1, 1), true).await.unwrap(), 1);
+    assert_eq!(prompts.next_undo(&f.id).await.unwrap(), last);
+    undo().await;
+    let history = f.store.history().list(&f.id, Some(cup), 3).await.unwrap();
+    let lines = domain::history_lines(&history).into_iter();
+    assert_eq!(
+        lines.map(|line| line.words).collect::<Vec<_>>(),
+        [
+            "no longer approves cup 1 in video 1 on frame 1",
+            "approved cup 1 in video 1 on frame 1",
+            "no longer approves cup 1 in video 1 on frames 0 to 9",
+        ]
+    );
 }
 
 #[tokio::test]
