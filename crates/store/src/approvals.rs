@@ -116,7 +116,7 @@ async fn count(
         "select count(distinct frame),
                 count(distinct frame) filter (where not exists (
                     select 1 from approval_changes o
-                    where o.session = c.session and o.seq = c.seq and o.frame = c.frame and o.after <> c.after
+                    where o.session = c.session and o.seq = c.seq and o.frame = c.frame and o.after = 1 - c.after
                       and o.height = c.height and o.width = c.width and o.counts = c.counts))
          from approval_changes c where session = ? and seq = ?",
     )
