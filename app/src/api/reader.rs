@@ -147,7 +147,7 @@ impl<'de> Deserializer<'de> for Reader {
         deserialize_string = string, visit_string;
     }
 
-    /// For what is read by what it says of itself, as enums with a tag are; that takes ten times the program.
+    /// For what is read by what it says of itself, as enums with a tag are; that takes far more program.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Self::Value(value) => value.deserialize_any(visitor),

@@ -198,8 +198,8 @@ pub enum IngestState {
     },
 }
 
-/// [`IngestState`] as it is stored and sent: all fields of all states, as a reader of one plain object is a tenth of the
-/// program of one that has to look at the state first.
+/// [`IngestState`] as it is stored and sent: all fields of all states, as the browser reads one plain object
+/// with far less program than one whose state says what else is in it.
 #[derive(Default, Serialize, Deserialize)]
 struct IngestFields {
     state: IngestWord,
