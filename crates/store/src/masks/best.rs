@@ -41,7 +41,7 @@ struct Candidate {
 impl Masks<'_> {
     /// Of every object that is seen in a video, the frame that shows it best by [`view_worth`], in order of their ids.
     ///
-    /// Not every mask is looked at: of a long film, the likeliest of each of [`STRETCHES`] stretches.
+    /// Not every mask is looked at: of a long film, the likeliest of each of `STRETCHES` stretches.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when a stored mask cannot be read.
