@@ -157,6 +157,27 @@ pub(crate) async fn note(
     history::note(tx, person, session, Some(key.object), &change).await
 }
 
+/// Writes down what is approved after an entry: the masks that are shown.
+const SHOWN: &str =
+    "insert into approval_changes (session, seq, after, frame, height, width, counts)
+    select ?1, ?2, 1, frame, height, width, counts from masks
+    where run = (select id from mask_runs where session = ?1 and side = ?4
+                 order by finished desc, id desc limit 1)
+      and frame between ?5 and ?6 and object = ?3";
+
+/// Writes down what is approved before an entry.
+const APPROVED: &str =
+    "insert into approval_changes (session, seq, after, frame, height, width, counts)
+    select ?1, ?2, 0, frame, height, width, counts from approved_frames
+    where object = ?3 and side = ?4 and frame between ?5 and ?6";
+
+/// The same, of the frames that [`SHOWN`] wrote down.
+const APPROVED_WHERE_SHOWN: &str =
+    "insert into approval_changes (session, seq, after, frame, height, width, counts)
+    select ?1, ?2, 0, frame, height, width, counts from approved_frames
+    where object = ?3 and side = ?4 and frame between ?5 and ?6
+      and frame in (select frame from approval_changes where session = ?1 and seq = ?2)";
+
 /// Approves the frames of an entry of the session's list from its key to `to`, or takes that back, for the first time or again.
 pub(crate) async fn apply(
     tx: &mut SqliteConnection,
@@ -172,54 +193,25 @@ pub(crate) async fn apply(
     .bind(edit.seq)
     .fetch_one(&mut *tx)
     .await?;
-    if !is_known && approved {
-        write_down(
-            tx,
-            session,
-            edit,
-            to,
-            "insert into approval_changes (session, seq, after, frame, height, width, counts)
-             select ?1, ?2, 1, frame, height, width, counts from masks
-             where run = (select id from mask_runs where session = ?1 and side = ?4
-                          order by finished desc, id desc limit 1)
-               and frame between ?5 and ?6 and object = ?3",
-        )
-        .await?;
-    }
     if !is_known {
-        let select = if approved {
-            "insert into approval_changes (session, seq, after, frame, height, width, counts)
-             select ?1, ?2, 0, frame, height, width, counts from approved_frames
-             where object = ?3 and side = ?4 and frame between ?5 and ?6
-               and frame in (select frame from approval_changes where session = ?1 and seq = ?2)"
+        let writings: &[&'static str] = if approved {
+            &[SHOWN, APPROVED_WHERE_SHOWN]
         } else {
-            "insert into approval_changes (session, seq, after, frame, height, width, counts)
-             select ?1, ?2, 0, frame, height, width, counts from approved_frames
-             where object = ?3 and side = ?4 and frame between ?5 and ?6"
+            &[APPROVED]
         };
-        write_down(tx, session, edit, to, select).await?;
+        for writing in writings.iter().copied() {
+            sqlx::query(writing)
+                .bind(session.as_str())
+                .bind(edit.seq)
+                .bind(edit.key.object.0)
+                .bind(edit.key.side.number())
+                .bind(edit.key.frame.0)
+                .bind(to.0)
+                .execute(&mut *tx)
+                .await?;
+        }
     }
     set(tx, session, edit, true).await
-}
-
-/// Writes down approved masks before an entry or after it.
-async fn write_down(
-    tx: &mut SqliteConnection,
-    session: &SessionId,
-    edit: &Edit,
-    to: FrameNumber,
-    insert: &'static str,
-) -> Result<(), StoreError> {
-    sqlx::query(insert)
-        .bind(session.as_str())
-        .bind(edit.seq)
-        .bind(edit.key.object.0)
-        .bind(edit.key.side.number())
-        .bind(edit.key.frame.0)
-        .bind(to.0)
-        .execute(tx)
-        .await?;
-    Ok(())
 }
 
 /// Makes the approved masks those after an entry, or those before it.
